@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <span>
+
+namespace touchline::pipeline {
+
+// A histogram that one thread writes and others read; base units, fixed bounds.
+class AtomicHistogram {
+ public:
+  static constexpr size_t kMaxBounds = 16;
+  // REQUIRES: at most kMaxBounds ascending bounds that outlive this.
+  explicit AtomicHistogram(std::span<const int64_t> bounds) : bounds_(bounds) {}
+
+  void Observe(int64_t value, uint64_t times = 1) {
+    size_t i = 0;
+    while (i < bounds_.size() && value > bounds_[i]) ++i;
+    counts_[i].fetch_add(times, std::memory_order_relaxed);
+    sum_.fetch_add(value * static_cast<int64_t>(times), std::memory_order_relaxed);
+  }
+  std::span<const int64_t> bounds() const { return bounds_; }
+  uint64_t count(size_t i) const { return counts_[i].load(std::memory_order_relaxed); }
+  int64_t sum() const { return sum_.load(std::memory_order_relaxed); }
+
+ private:
+  std::span<const int64_t> bounds_;
+  std::array<std::atomic<uint64_t>, kMaxBounds + 1> counts_{};
+  std::atomic<int64_t> sum_{0};
+};
+
+inline constexpr std::array<int64_t, 12> kCommitBoundsMicros = {
+    1'000,   2'000,   5'000,   10'000,    20'000,    50'000,
+    100'000, 200'000, 500'000, 1'000'000, 2'000'000, 5'000'000};
+inline constexpr std::array<int64_t, 12> kLagBoundsMillis = {
+    50, 100, 200, 500, 1'000, 2'000, 5'000, 15'000, 60'000, 300'000, 3'600'000, 86'400'000};
+
+// What this process does, as opposed to what the contact centre does: never in the state, never
+// compared across lives. Any thread.
+struct ProcessStats {
+  AtomicHistogram commit_micros{kCommitBoundsMicros};  // seal to durable
+  AtomicHistogram event_lag_millis{kLagBoundsMillis};  // event time to applied, live sources
+  std::atomic<int64_t> clock_skew_millis{0};  // furthest that an event was ahead of us; >= 0
+  std::atomic<uint64_t> commits{0};
+  std::atomic<uint64_t> committed_bytes{0};
+  std::atomic<uint64_t> committed_rows{0};
+  std::atomic<int64_t> cache_bytes{0};
+  std::atomic<int64_t> cache_entries{0};
+  std::atomic<int64_t> outbox_records{0};  // not yet acknowledged
+  std::atomic<int64_t> timers{0};          // in memory
+  std::atomic<int64_t> free_disk_bytes{-1};
+  std::atomic<bool> paused_for_disk{false};
+};
+
+}  // namespace touchline::pipeline
