@@ -1,0 +1,120 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/ports.h"
+
+namespace rocksdb {
+class DB;
+}
+
+namespace touchline::adapters {
+
+struct RocksOptions {
+  std::string folder;  // created when missing, parents too
+  // All of RocksDB's memory that grows with the data: block cache and write buffers together. The
+  // buffers may take up to a third of it. At least 8 MiB.
+  uint64_t memory_bytes = uint64_t{192} << 20;
+  // false: no committer thread; Submit writes and calls `done` before it returns. For tests and
+  // for commands that only look.
+  bool own_thread = true;
+  // A test hook: called on the committing thread at named steps, "before_write" and "after_write".
+  std::function<void(std::string_view step)> at_step;
+};
+
+// What `state` and the metrics show. Estimates: RocksDB counts without reading.
+struct StoreStats {
+  uint64_t entries = 0;  // overwritten and deleted rows count until compacted
+  uint64_t bytes = 0;    // on disk, plus what is still only in write buffers
+  uint64_t memory_bytes = 0;
+  uint64_t commits = 0;  // synced writes since Open; one may carry several batches
+};
+
+// The state on this machine's disk: one RocksDB for the process. The sealed list becomes one
+// WriteBatch, synced before `done`, so a crash loses whole batches from the end and nothing else.
+//
+// Keys that begin with byte 0x00 belong to the store (its format and what it is bound to); batches
+// must not contain them.
+//
+// Errors: kFatal with exit code 74 for everything that says the state cannot be trusted or written.
+// Threading: all methods from any thread.
+class RocksStore final : public pipeline::Committer, public pipeline::StateReader {
+ public:
+  // Of the layout of keys and values; another one on disk refuses to open.
+  static constexpr std::string_view kFormatVersion = "1";
+
+  // Opens or creates. Refuses, and changes nothing: a folder that another process has open; a
+  // folder with other files in it; another format version; damage (only a torn last write of a
+  // crash is forgiven).
+  static Result<std::unique_ptr<RocksStore>> Open(RocksOptions options);
+
+  // Writes what was submitted, calls every `done`, then closes.
+  ~RocksStore() override;
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+
+  // Batches that wait together share one sync. After a failed write every batch, queued or later,
+  // gets the same failure.
+  void Submit(std::shared_ptr<const pipeline::SealedBatch> batch,
+              std::function<void(Status)> done) override;
+
+  Result<std::optional<std::string>> Get(std::string_view key) override;
+  Status Scan(std::string_view begin, std::string_view end,
+              const std::function<bool(std::string_view key, std::string_view value)>& visit)
+      override;
+
+  // Facts about the whole store, beside the tasks' rows.
+  Result<std::optional<std::string>> ReadMeta(std::string_view name);
+  // Binds the store to `value` at first use; kFatal (74) when it is bound to another one.
+  // `what` names the thing for a person: "the Kafka cluster". Durable when it returns.
+  Status BindMeta(std::string_view name, std::string_view value, std::string_view what);
+
+  // Empties the write buffers into files, so that the next start has no log to replay.
+  Status Flush();
+  // Reads every file and checks its checksums; minutes for a large state. kFatal (74) on damage.
+  Status VerifyChecksums();
+  StoreStats Stats() const;
+  const std::string& folder() const { return options_.folder; }
+
+ private:
+  struct Pending {
+    std::shared_ptr<const pipeline::SealedBatch> batch;
+    std::function<void(Status)> done;
+  };
+
+  RocksStore(RocksOptions options, std::unique_ptr<rocksdb::DB> db);
+  Status CheckFormat();
+  void RunCommitter();
+  void CommitAll(std::deque<Pending>* pending);
+  Status Write(const std::deque<Pending>& pending);
+
+  const RocksOptions options_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::atomic<uint64_t> commits_{0};
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Pending> queue_;  // guarded by mutex_
+  bool stopping_ = false;      // guarded by mutex_
+  std::mutex commit_mutex_;    // held while writing
+  Status failure_;             // guarded by commit_mutex_; the first failed write
+  std::thread committer_;
+};
+
+// Bytes that an ordinary user may still write on the disk of `path`, which must exist.
+// kTransient when the system does not say.
+Result<uint64_t> FreeBytes(const std::string& path);
+
+}  // namespace touchline::adapters
