@@ -14,6 +14,9 @@ function(_touchline_link target scope)
   foreach(dependency IN LISTS ARGN)
     if(dependency MATCHES "^third_party::(.+)$")
       touchline_find_dependency(${CMAKE_MATCH_1})
+    elseif(dependency MATCHES "::" AND NOT TARGET ${dependency})
+      message(FATAL_ERROR "${target}: outside libraries are named third_party::NAME, not "
+                          "${dependency}; see cmake/dependencies.cmake")
     endif()
   endforeach()
   target_link_libraries(${target} ${scope} ${ARGN})
@@ -52,10 +55,12 @@ function(touchline_library)
 endfunction()
 
 # touchline_executable(NAME name SOURCES file.cc... [DEPS target...])
+# Stands at the top of the build folder: build/dev/touchline.
 function(touchline_executable)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;DEPS")
   _touchline_check_arguments(arg)
   add_executable(${arg_NAME} ${arg_SOURCES})
+  set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
   target_include_directories(${arg_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   _touchline_link(${arg_NAME} PRIVATE touchline_warnings ${arg_DEPS})
   if(TOUCHLINE_CORE_TESTS_ONLY)
@@ -71,8 +76,8 @@ set(TOUCHLINE_BROKER_SH ${PROJECT_SOURCE_DIR}/deploy/broker/broker.sh)
 # A GoogleTest program, and one ctest entry that runs all of it, from the root of the sources.
 #   LABEL        unit, property, golden, sim, integration, e2e or tidy
 #   TIMEOUT      of the entry; four times as long under a sanitizer
-#   LONG         a second entry NAME.long for `./x test --long`, with TOUCHLINE_LONG=1, that may take
-#                so long
+#   LONG         a second entry NAME.long for `./x test --long`, with TOUCHLINE_LONG=1, that may
+#                take so long
 #   EACH_CASE    one ctest entry per case: for cases of seconds that should run side by side
 #   NO_MAIN      the sources have their own main()
 # integration and e2e also see TOUCHLINE_BROKER_SH, TOUCHLINE_KAFKA_LIB and TOUCHLINE_PROGRAM (the
@@ -170,7 +175,7 @@ function(touchline_fuzz)
     set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/${arg_CORPUS})
   endif()
   add_test(NAME ${arg_NAME} COMMAND ${arg_NAME} -max_total_time=${arg_SECONDS} -timeout=10
-                                    -print_final_stats=1 -artifact_prefix=${found}/ ${found} ${seeds})
+                                    -artifact_prefix=${found}/ ${found} ${seeds})
   math(EXPR timeout "${arg_SECONDS} + 120")
   set_tests_properties(${arg_NAME} PROPERTIES LABELS fuzz TIMEOUT ${timeout})
 endfunction()
