@@ -2,8 +2,8 @@
 # A real Kafka broker on this machine: one KRaft node on free ports of 127.0.0.1, its data in a
 # folder. Topics are not created by themselves.
 #
-#   broker.sh start DIR     start it (a DIR used before keeps its ports and data); when this returns,
-#                           it answers at the address that stands in DIR/bootstrap
+#   broker.sh start DIR     start it (a DIR used before keeps its ports and data); when this
+#                           returns, it answers at the address that stands in DIR/bootstrap
 #   broker.sh stop DIR      stop it in order, by the process id in DIR/pid
 #   broker.sh kill DIR      stop it as a crash would
 #   broker.sh restart DIR   stop, then start
@@ -26,6 +26,10 @@ stop_seconds=20
 
 say() { printf '%s\n' "broker: $*" >&2; }
 fail() { say "$*"; exit 1; }
+fail_with() { # LOG WHAT
+  tail -n 20 "$1" >&2
+  fail "$2, see $1"
+}
 
 # The jars are copied beside, then moved, under a lock: two test programs may ask at once, and a
 # broken download never looks like a whole one.
@@ -34,7 +38,7 @@ fetch() {
   want=$(sha256sum <"$here/pom.xml" | cut -d' ' -f1)
   stamp=$lib/.pom.sha256
   [ "$(cat "$stamp" 2>/dev/null)" != "$want" ] || return 0
-  command -v mvn >/dev/null || fail "no Kafka in $lib, and no mvn to fetch it: apt-get install maven"
+  command -v mvn >/dev/null || fail "no Kafka in $lib, and no mvn to get it: apt-get install maven"
   mkdir -p "$(dirname "$lib")"
   exec 9>"$lib.lock"
   flock 9
@@ -42,7 +46,8 @@ fetch() {
     say "fetching Kafka from Maven Central into $lib (44 MB, about a minute)"
     rm -rf "$lib.new"
     # -C: a wrong checksum fails.
-    mvn -B -C -q -f "$here/pom.xml" -Dstyle.color=never dependency:copy-dependencies -DoutputDirectory="$lib.new" >&2 ||
+    mvn -B -C -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies \
+      -DoutputDirectory="$lib.new" >&2 ||
       fail "Maven could not fetch the jars; is https://repo.maven.apache.org reachable from here?"
     printf '%s\n' "$want" >"$lib.new/.pom.sha256"
     rm -rf "$lib"
@@ -56,10 +61,8 @@ is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # Below the range from which the system takes ports for outgoing connections.
 free_port() {
   local port
-  while :; do
-    port=$((20000 + RANDOM % 12000))
-    is_open "$port" || break
-  done
+  port=$((20000 + RANDOM % 12000))
+  while is_open "$port"; do port=$((20000 + RANDOM % 12000)); done
   printf '%s\n' "$port"
 }
 
@@ -109,7 +112,7 @@ format() {
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c1-22)
   java -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$lib/*" kafka.tools.StorageTool \
     format -t "${id/#-/A}" -c "$1/server.properties" >"$1/format.log" 2>&1 ||
-    { tail -n 20 "$1/format.log" >&2; fail "could not format $1/data, see $1/format.log"; }
+    fail_with "$1/format.log" "could not format $1/data"
 }
 
 # Starts the process and waits for its answer. 1: it ended or did not answer.
@@ -156,7 +159,7 @@ start() {
   command -v java >/dev/null || fail "no java: apt-get install default-jre-headless"
   fetch
   if [ -e "$dir/server.properties" ]; then
-    launch "$dir" || { tail -n 20 "$dir/broker.log" >&2; fail "did not start, see $dir/broker.log"; }
+    launch "$dir" || fail_with "$dir/broker.log" "did not start"
   else
     # Another program may take a port between our look and the broker's bind.
     for attempt in 1 2 3 4; do
@@ -165,7 +168,7 @@ start() {
       format "$dir"
       launch "$dir" && break
       grep -q 'BindException\|Address already in use' "$dir/broker.log" && [ "$attempt" -lt 4 ] ||
-        { tail -n 20 "$dir/broker.log" >&2; fail "did not start, see $dir/broker.log"; }
+        fail_with "$dir/broker.log" "did not start"
     done
   fi
   if [ -n "${TOUCHLINE_BROKER_OWNER:-}" ]; then watch_owner "$dir" "$TOUCHLINE_BROKER_OWNER"; fi
@@ -189,8 +192,8 @@ topic() {
   shift
   while [ $# -ge 2 ]; do
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
-      -cp "$lib/*" org.apache.kafka.tools.TopicCommand --bootstrap-server "$(cat "$dir/bootstrap")" \
-      --create --if-not-exists --topic "$1" --partitions "$2" >&2
+      -cp "$lib/*" org.apache.kafka.tools.TopicCommand --create --if-not-exists \
+      --bootstrap-server "$(cat "$dir/bootstrap")" --topic "$1" --partitions "$2" >&2
     shift 2
   done
 }
@@ -209,8 +212,7 @@ run() {
   printf 'a topic:           %s\n' "deploy/broker/broker.sh topic '$dir' support.calls 8"
   printf 'Ctrl-C stops it and throws its data away.\n'
   while running_pid "$dir" >/dev/null; do sleep 1; done
-  tail -n 20 "$dir/broker.log" >&2
-  fail "the broker ended by itself"
+  fail_with "$dir/broker.log" "the broker ended by itself"
 }
 
 # DIR as `start` wrote it: absolute, so that it is found in the process's command line.
