@@ -1,0 +1,213 @@
+#include "adapters/json/cloud_event_decoder.h"
+
+#include <string>
+
+#include "adapters/json/data_reader.h"
+#include "adapters/json/envelope.h"
+#include "adapters/json/json_document.h"
+#include "adapters/json/rejection.h"
+
+namespace touchline::json {
+namespace {
+
+using domain::Event;
+using domain::RejectReason;
+using pipeline::DecodeStatus;
+using pipeline::SourceRecord;
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr std::string_view kHeaderPrefix = "ce_";
+
+enum class Mode : uint8_t { kStructured, kUnmarked, kBinary, kOtherFormat };
+
+Mode ModeOf(std::span<const pipeline::Header> headers) {
+  Mode mode = Mode::kUnmarked;
+  for (const pipeline::Header& header : headers) {
+    constexpr std::string_view kCloudEvents = "application/cloudevents";
+    if (header.name.size() == 12 && StartsWithIgnoringCase(header.name, "content-type") &&
+        StartsWithIgnoringCase(header.value, kCloudEvents)) {
+      const std::string_view format = header.value.substr(kCloudEvents.size());
+      return StartsWithIgnoringCase(format, "+json") ? Mode::kStructured : Mode::kOtherFormat;
+    }
+    if (header.name.starts_with(kHeaderPrefix)) mode = Mode::kBinary;
+  }
+  return mode;
+}
+
+}  // namespace
+
+class CloudEventDecoder::Impl {
+ public:
+  explicit Impl(Options options) : options_(options) {}
+
+  DecodeStatus Decode(const SourceRecord& record, Event* event, Rejection reject) {
+    *event = Event{};
+    if (record.payload.size() > options_.max_bytes) {
+      reject(RejectReason::kTooLarge,
+             {"the value: more than ", std::to_string(options_.max_bytes), " bytes"});
+      return DecodeStatus::kRejected;
+    }
+    const Mode mode = record.headers.empty() ? Mode::kUnmarked : ModeOf(record.headers);
+    if (mode == Mode::kOtherFormat) {
+      reject(RejectReason::kNotCloudEvent,
+             {"content-type: expected application/cloudevents+json"});
+      return DecodeStatus::kRejected;
+    }
+    bool known = false;
+    const bool good = mode == Mode::kBinary ? DecodeBinary(record, event, &known, reject)
+                                            : DecodeStructured(record, event, &known, reject);
+    if (!good) return DecodeStatus::kRejected;
+    return known ? DecodeStatus::kEvent : DecodeStatus::kUnknownType;
+  }
+
+ private:
+  bool DecodeStructured(const SourceRecord& record, Event* event, bool* known, Rejection reject) {
+    const auto root = document_.Parse(record.payload, reject);
+    if (!root) return false;
+    if (root->type() != element_type::OBJECT) {
+      return reject(RejectReason::kNotCloudEvent, {"the value: expected a JSON object"});
+    }
+    Envelope envelope("");
+    element data;
+    if (!ReadAttributes(simdjson::dom::object(*root), &envelope, &data, reject)) return false;
+    if (!envelope.Has(Attribute::kSpecVersion)) {
+      return reject(RejectReason::kNotCloudEvent,
+                    {"expected specversion in the value, or ce_ headers"});
+    }
+    if (!envelope.Read(event, known, reject)) return false;
+    const bool has_data = envelope.Has(Attribute::kData);
+    if (!*known) return !has_data || document_.CheckTree(data, 1, reject);
+    if (!KeyIsSubject(record, *event, reject)) return false;
+    if (envelope.Has(Attribute::kDataContentType) &&
+        !IsJsonContentType(envelope.Text(Attribute::kDataContentType))) {
+      return reject(RejectReason::kBadValue, {"datacontenttype: expected application/json"});
+    }
+    const TypeRules& rules = RulesFor(event->type);
+    if (has_data) return ReadObject(data, rules, 1, event, reject);
+    if (envelope.Has(Attribute::kDataBase64)) {
+      return reject(RejectReason::kWrongType, {"data_base64: expected a JSON object in data"});
+    }
+    return ReadNoData(rules, event, reject);
+  }
+
+  bool ReadObject(element data, const TypeRules& rules, size_t depth, Event* event,
+                  Rejection reject) {
+    if (data.type() != element_type::OBJECT) {
+      return reject(RejectReason::kWrongType, {"data: expected an object"});
+    }
+    return ReadData(simdjson::dom::object(data), rules, depth, &document_, event, reject);
+  }
+
+  bool ReadAttributes(simdjson::dom::object root, Envelope* envelope, element* data,
+                      Rejection reject) {
+    KeyGuard& keys = document_.keys();
+    const KeyGuard::Mark mark = keys.Enter();
+    for (auto it = root.begin(); it != root.end(); ++it) {
+      const std::string_view name = it.key();
+      const element value = it.value();
+      const auto attribute = FindAttribute(name);
+      if (!attribute) {
+        keys.Add(name);
+        if (!document_.CheckTree(value, 1, reject)) return false;
+        continue;
+      }
+      if (!envelope->Mark(*attribute)) {
+        return reject(RejectReason::kDuplicateKey, {name, " stands twice"});
+      }
+      if (value.type() == element_type::NULL_VALUE) continue;
+      if (*attribute == Attribute::kData) {
+        *data = value;
+        envelope->Set(Attribute::kData, {});
+      } else if (!ReadAttribute(*attribute, value, envelope, reject)) {
+        return false;
+      }
+    }
+    return keys.Leave(mark) ||
+           reject(RejectReason::kDuplicateKey, {"the event has one attribute twice"});
+  }
+
+  static bool ReadAttribute(Attribute attribute, element value, Envelope* envelope,
+                            Rejection reject) {
+    if (value.is_string()) {
+      envelope->Set(attribute, value.get_string().value_unsafe());
+      return true;
+    }
+    if (attribute != Attribute::kSequence) {
+      return reject(RejectReason::kWrongType, {AttributeName(attribute), ": expected a text"});
+    }
+    if (!value.is_number()) {
+      return reject(RejectReason::kWrongType, {"sequence: expected digits"});
+    }
+    uint64_t sequence = 0;
+    if (value.type() == element_type::DOUBLE || value.get(sequence) != simdjson::SUCCESS) {
+      return reject(RejectReason::kBadNumber, {"sequence: expected a whole number from 0"});
+    }
+    envelope->SetSequence(sequence);
+    return true;
+  }
+
+  bool DecodeBinary(const SourceRecord& record, Event* event, bool* known, Rejection reject) {
+    Envelope envelope(kHeaderPrefix);
+    if (!ReadHeaders(record.headers, &envelope, reject) || !envelope.Read(event, known, reject)) {
+      return false;
+    }
+    if (!*known) return true;
+    if (!KeyIsSubject(record, *event, reject)) return false;
+    if (envelope.Has(Attribute::kDataContentType) &&
+        !IsJsonContentType(envelope.Text(Attribute::kDataContentType))) {
+      return reject(RejectReason::kBadValue, {"content-type: expected application/json"});
+    }
+    const auto root = document_.Parse(record.payload, reject);
+    return root && ReadObject(*root, RulesFor(event->type), 0, event, reject);
+  }
+
+  bool ReadHeaders(std::span<const pipeline::Header> headers, Envelope* envelope,
+                   Rejection reject) {
+    KeyGuard& keys = document_.keys();
+    keys.Clear();
+    for (const auto& [header_name, value] : headers) {
+      if (header_name.size() == 12 && StartsWithIgnoringCase(header_name, "content-type")) {
+        if (!envelope->Mark(Attribute::kDataContentType)) {
+          return reject(RejectReason::kDuplicateKey, {"content-type stands twice"});
+        }
+        envelope->Set(Attribute::kDataContentType, value);
+      }
+      if (!header_name.starts_with(kHeaderPrefix)) continue;
+      if (!simdjson::validate_utf8(header_name.data(), header_name.size()) ||
+          !simdjson::validate_utf8(value.data(), value.size())) {
+        return reject(RejectReason::kInvalidUtf8, {"a ce_ header is not UTF-8"});
+      }
+      const std::string_view name = header_name.substr(kHeaderPrefix.size());
+      const auto attribute = FindAttribute(name);
+      if (!attribute || *attribute >= Attribute::kDataContentType) {
+        keys.Add(name);
+        continue;
+      }
+      if (!envelope->Mark(*attribute)) {
+        return reject(RejectReason::kDuplicateKey, {header_name, " stands twice"});
+      }
+      envelope->Set(*attribute, value);
+    }
+    return keys.Leave(0) || reject(RejectReason::kDuplicateKey, {"a ce_ header stands twice"});
+  }
+
+  static bool KeyIsSubject(const SourceRecord& record, const Event& event, Rejection reject) {
+    if (record.key.empty() || event.subject.empty() || record.key == event.subject) return true;
+    return reject(RejectReason::kKeyMismatch, {"the record's key: expected the event's subject"});
+  }
+
+  Options options_;
+  JsonDocument document_;
+};
+
+CloudEventDecoder::CloudEventDecoder() : CloudEventDecoder(Options{}) {}
+CloudEventDecoder::CloudEventDecoder(Options options) : impl_(std::make_unique<Impl>(options)) {}
+CloudEventDecoder::~CloudEventDecoder() = default;
+
+DecodeStatus CloudEventDecoder::Decode(const SourceRecord& record, Event* event,
+                                       pipeline::DecodeError* error) {
+  return impl_->Decode(record, event, Rejection(error));
+}
+
+}  // namespace touchline::json

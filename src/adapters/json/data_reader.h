@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+
+#include "adapters/json/event_contract.h"
+#include "adapters/json/json_document.h"
+#include "adapters/json/rejection.h"
+
+namespace touchline::json {
+
+// Reads `data` of an event whose envelope is already in *event, in one pass over its keys.
+// `depth` counts the containers around `data`. False: `reject` says why.
+bool ReadData(simdjson::dom::object data, const TypeRules& rules, size_t depth,
+              JsonDocument* document, domain::Event* event, Rejection reject);
+
+// As ReadData of an empty object: for an event without `data`.
+bool ReadNoData(const TypeRules& rules, domain::Event* event, Rejection reject);
+
+// An instant of the contract: RFC 3339, 1970 to 2199 in UTC.
+std::optional<int64_t> ReadTime(std::string_view text);
+
+}  // namespace touchline::json
