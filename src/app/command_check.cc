@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "app/commands.h"
+#include "app/config_text.h"
+
+namespace touchline::app {
+namespace {
+
+std::string DescribePartner(const TopicConfig& topic) {
+  switch (topic.partner_source) {
+    case PartnerSource::kFixed: return topic.partner;
+    case PartnerSource::kField: return fmt::format("one of {}", fmt::join(topic.partners, ", "));
+    case PartnerSource::kQueue: return "by queue";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string DefaultConfigFile() {
+  constexpr const char* kHere = "touchline.yaml";
+  std::error_code ignored;
+  return std::filesystem::exists(kHere, ignored) ? kHere : "/etc/touchline/touchline.yaml";
+}
+
+std::optional<Config> LoadOrExplain(const ConfigOptions& options, const Console& console) {
+  const std::string file = options.file.empty() ? DefaultConfigFile() : options.file;
+  LoadedConfig loaded = LoadConfigFile(file, options.overrides);
+  if (loaded.ok()) return std::move(loaded.config);
+  for (const std::string& line : loaded.mistakes) fmt::print(console.err, "{}\n", line);
+  fmt::print(console.err, "{}: {} mistake{} in the configuration\n", file, loaded.mistakes.size(),
+             loaded.mistakes.size() == 1 ? "" : "s");
+  return std::nullopt;
+}
+
+ExitCode RunCheck(const ConfigOptions& options, const Console& console) {
+  const auto config = LoadOrExplain(options, console);
+  if (!config) return ExitCode::kConfiguration;
+  fmt::print(console.out, "brokers   {}\n", config->kafka.bootstrap_servers);
+  for (const TopicConfig& topic : config->topics) {
+    fmt::print(console.out, "topic     {} ({}, namespace {}, partner {})\n", topic.name,
+               topic.mode == TopicMode::kLive ? "live" : "recorded", topic.name_space,
+               DescribePartner(topic));
+  }
+  fmt::print(console.out, "state     {} (local, cache {})\n", config->state.folder,
+             FormatSize(config->state.cache_bytes));
+  fmt::print(console.out, "commit    every {}, up to {} when behind\n",
+             FormatDuration(config->commit.interval), FormatDuration(config->commit.max_interval));
+  fmt::print(console.out, "shard     {} of {}\n", config->shard.index, config->shard.of);
+  fmt::print(console.out, "listen    {}\n", config->http.listen);
+  fmt::print(console.out, "queues    {} with thresholds of their own\n",
+             config->rules.queues.size());
+  return ExitCode::kOk;
+}
+
+}  // namespace touchline::app

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/rules.h"
+
+namespace touchline::app {
+
+// The configuration as the program uses it. The initialisers here are the defaults: the reference
+// in docs/ and the schema's checks take them from a default-constructed Config. What each key means
+// to a user, its unit and its range stand in config_schema.cc.
+
+struct KafkaConfig {
+  std::string bootstrap_servers = "127.0.0.1:9092";
+  std::string client_id = "touchline";
+  std::string group_id = "touchline";  // only to report progress to lag tools
+  std::map<std::string, std::string> properties;  // handed to librdkafka as they are
+};
+
+enum class TopicMode : uint8_t { kLive, kRecorded };
+
+// How a topic's events get their partner. Exactly one way is set after loading.
+enum class PartnerSource : uint8_t {
+  kFixed,  // `partner`; an event that claims another is dead-lettered
+  kField,  // the event's `partner`, which must be one of `partners`
+  kQueue,  // by the event's queue; `partner`, if set, for queues that are not named
+};
+
+struct TopicConfig {
+  std::string name;
+  std::string alias;  // the label `source`; the topic's name unless configured
+  std::string name_space = "default";
+  TopicMode mode = TopicMode::kLive;
+  Duration allowed_skew = Duration::Seconds(2);  // live only
+  std::optional<EventTime> recorded_until;       // recorded only
+  PartnerSource partner_source = PartnerSource::kFixed;
+  std::string partner;
+  std::vector<std::string> partners;
+  std::map<std::string, std::string> partner_by_queue;
+  int64_t max_event_bytes = int64_t{1} << 20;
+};
+
+// The topics that Touchline creates: <prefix>contacts, <prefix>agent-work, <prefix>dead-letters...
+struct InternalTopicsConfig {
+  std::string prefix = "touchline.";
+  int32_t partitions = 8;
+  int32_t replication_factor = 0;  // 0: the broker's default
+  Duration retention = Duration::Days(7);
+};
+
+enum class Durability : uint8_t { kLocal };
+
+struct StateConfig {
+  std::string folder = "/var/lib/touchline";
+  Durability durability = Durability::kLocal;
+  int64_t cache_bytes = int64_t{256} << 20;  // write-back cache, all workers together
+  int64_t store_bytes = int64_t{192} << 20;  // RocksDB's block cache and write buffers
+  int64_t min_free_disk_bytes = int64_t{1} << 30;
+};
+
+struct CommitConfig {
+  Duration interval = Duration::Millis(200);
+  Duration max_interval = Duration::Seconds(2);
+  int64_t max_dirty_bytes = int64_t{64} << 20;  // of one worker
+};
+
+// This process owns the partitions p of every input with p % of == index.
+struct ShardConfig {
+  int32_t index = 0;
+  int32_t of = 1;
+};
+
+struct HttpConfig {
+  std::string listen = "127.0.0.1:9464";
+  int32_t max_connections = 256;
+  int64_t max_header_bytes = int64_t{16} << 10;
+  Duration request_timeout = Duration::Seconds(10);
+};
+
+struct MetricsConfig {
+  int32_t max_label_values = 1000;  // per label; the rest is `other`
+  int32_t max_label_bytes = 128;
+};
+
+struct PartnerConfig {
+  std::string name;
+  std::string time_zone = "UTC";  // IANA; where the partner's `today` begins
+};
+
+struct Config {
+  KafkaConfig kafka;
+  std::vector<TopicConfig> topics;
+  InternalTopicsConfig internal_topics;
+  StateConfig state;
+  CommitConfig commit;
+  int32_t workers = 0;  // 0: one per core
+  ShardConfig shard;
+  HttpConfig http;
+  MetricsConfig metrics;
+  std::vector<PartnerConfig> partners;
+  domain::RuleSet rules;
+};
+
+}  // namespace touchline::app

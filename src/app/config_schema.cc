@@ -1,0 +1,434 @@
+#include "app/config_schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "app/config_fields.h"
+
+namespace touchline::app {
+namespace {
+
+using namespace schema;  // NOLINT: the rows below are its whole use
+
+constexpr Duration kYear = Duration::Days(366);
+constexpr Range kName{1, 128};
+
+// Settings that hold Touchline's promises; the rest of librdkafka's may be passed through.
+constexpr std::array<std::string_view, 15> kOwnedProperties = {
+    "acks",           "auto.offset.reset",        "bootstrap.servers",
+    "check.crcs",     "client.id",                "enable.auto.commit",
+    "enable.auto.offset.store", "enable.idempotence", "enable.partition.eof",
+    "group.id",       "metadata.broker.list",     "partition.assignment.strategy",
+    "partitioner",    "transactional.id",         "test.mock.num.brokers"};
+
+std::optional<std::string> CheckProperties(const Value& value) {
+  for (const auto& [name, unused] : value.map) {
+    if (std::find(kOwnedProperties.begin(), kOwnedProperties.end(), name) !=
+        kOwnedProperties.end()) {
+      return fmt::format("sets '{}', which Touchline sets itself", name);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> CheckDurability(const Value& value) {
+  if (value.text == "replicated") return "is 'replicated', which is not available yet; use local";
+  return std::nullopt;
+}
+
+std::optional<std::string> CheckTopicName(const Value& value) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  if (value.text.find_first_not_of(kAllowed) == std::string::npos && value.text != "." &&
+      value.text != "..") {
+    return std::nullopt;
+  }
+  return fmt::format("is '{}'; Kafka allows letters, digits, '.', '_' and '-'", value.text);
+}
+
+std::optional<std::string> CheckListen(const Value& value) {
+  const size_t colon = value.text.rfind(':');
+  if (colon != std::string::npos && colon > 0) {
+    const auto port = ParseInteger(std::string_view(value.text).substr(colon + 1));
+    if (port && *port >= 0 && *port <= 65535) return std::nullopt;
+  }
+  return fmt::format("is '{}'; write ADDRESS:PORT such as 127.0.0.1:9464, port 0 to 65535",
+                     value.text);
+}
+
+Field RecordedUntil() {
+  return {.name = "recorded_until",
+          .type = ValueType::kInstant,
+          .presence = Field::Presence::kOptional,
+          .help = "Recorded topics: the instant at which the recording ends. Without it, a "
+                  "heartbeat with `final` ends it.",
+          .set = [](void* o, const Value& v) {
+            static_cast<TopicConfig*>(o)->recorded_until = EventTime::FromMillis(v.number);
+          },
+          .show = [](const void*) { return std::string(); }};
+}
+
+Field PartnerFrom() {
+  return {.name = "partner_from",
+          .type = ValueType::kChoice,
+          .presence = Field::Presence::kOptional,
+          .choices = {"field"},
+          .help = "`field`: each event names its partner in the CloudEvents attribute `partner`, "
+                  "which must be one of `partners`.",
+          .set = [](void* o, const Value&) {
+            static_cast<TopicConfig*>(o)->partner_source = PartnerSource::kField;
+          },
+          .show = [](const void*) { return std::string(); }};
+}
+
+Field PartnerByQueue() {
+  Field field = Optional(TextMapField(
+      "partner_by_queue", &TopicConfig::partner_by_queue,
+      "Queue name to partner: the partner follows from the event's queue. `partner`, if also "
+      "given, takes the queues that are not named."));
+  field.set = [](void* o, const Value& v) {
+    auto* topic = static_cast<TopicConfig*>(o);
+    topic->partner_by_queue = v.map;
+    topic->partner_source = PartnerSource::kQueue;
+  };
+  return field;
+}
+
+Section Kafka() {
+  using C = KafkaConfig;
+  return GroupOf(
+      "kafka", &Config::kafka, "Where the events come from.",
+      {TextField("bootstrap_servers", &C::bootstrap_servers, {1, 4096},
+                 "Brokers to ask first: HOST:PORT, separated by commas."),
+       TextField("client_id", &C::client_id, kName, "How the brokers' logs call this process."),
+       TextField("group_id", &C::group_id, {1, 255},
+                 "The consumer group under which progress is reported to lag tools. Nothing is "
+                 "read back from it: offsets live in the state."),
+       Checked(CheckProperties,
+               TextMapField("properties", &C::properties,
+                            "Handed to librdkafka as they are: security.protocol, sasl.username, "
+                            "ssl.ca.location and so on. Those that Touchline's promises rest on "
+                            "are refused."))});
+}
+
+Section Topics() {
+  using C = TopicConfig;
+  Section topics = ListOf(
+      "topics", &Config::topics,
+      "The topics to read. One process reads either live or recorded topics, not both. Each topic "
+      "needs `partner`, or `partner_from: field` with `partners`, or `partner_by_queue`.",
+      R"(- name: support.calls
+  alias: support.calls
+  namespace: default
+  mode: live
+  allowed_skew: 2s
+  # recorded_until: "2026-11-22T08:00:00Z"
+  partner: house
+  # partner_from: field
+  # partners: [house, north-bpo]
+  # partner_by_queue: {billing: house, returns: north-bpo}
+  max_event_bytes: 1MiB
+- name: support.chats
+  partner: house
+- name: support.tickets
+  partner: house
+- name: support.agents
+  partner: house
+- name: support.customers
+  partner: house
+)",
+      {Required(Checked(CheckTopicName, TextField("name", &C::name, {1, 249}, "The Kafka topic."))),
+       DefaultNote("the topic's name",
+                   TextField("alias", &C::alias, kName,
+                             "The value of the label `source` in metrics about this feed.")),
+       TextField("namespace", &C::name_space, kName,
+                 "Where the ids of this topic's interactions, agents and customers are unique. Two "
+                 "partners' ticket 1001 never meet when their namespaces differ."),
+       ChoiceField("mode", &C::mode, {"live", "recorded"},
+                   "`live`: time moves with the wall clock once the topic's end is reached. "
+                   "`recorded`: time moves only with the events (imports, replay)."),
+       DurationField("allowed_skew", &C::allowed_skew, Between({}, Duration::Hours(1)),
+                     "Live topics: how late an event may come and still be in time for timers."),
+       RecordedUntil(),
+       Optional(TextField("partner", &C::partner, kName, "The partner of every event.")),
+       PartnerFrom(),
+       Optional(TextListField("partners", &C::partners,
+                              "The partners that events may name with `partner_from: field`.")),
+       PartnerByQueue(),
+       NumberField("max_event_bytes", ValueType::kSize, &C::max_event_bytes, {256, 64 << 20},
+                   "A larger event goes to the dead letters as `too_large`.")});
+  topics.required = true;
+  return topics;
+}
+
+Section InternalTopics() {
+  using C = InternalTopicsConfig;
+  return GroupOf(
+      "internal_topics", &Config::internal_topics,
+      "The topics that Touchline creates for itself (contacts, agent-work, alerts, dead-letters). "
+      "Do not change the prefix or the partitions of a state that exists.",
+      {Checked(CheckTopicName, TextField("prefix", &C::prefix, kName, "How their names begin.")),
+       NumberField("partitions", ValueType::kInteger, &C::partitions, {1, 1024},
+                   "Partitions of each."),
+       NumberField("replication_factor", ValueType::kInteger, &C::replication_factor, {0, 16},
+                   "Copies of each partition; 0 leaves it to the broker."),
+       DurationField("retention", &C::retention, Between(Duration::Hours(1), kYear),
+                     "How long Kafka keeps their records.")});
+}
+
+Section State() {
+  using C = StateConfig;
+  return GroupOf(
+      "state", &Config::state, "What Touchline knows, on this machine's disk.",
+      {TextField("folder", &C::folder, {1, 4096},
+                 "The RocksDB folder; created when missing. One process at a time."),
+       Checked(CheckDurability,
+               ChoiceField("durability", &C::durability, {"local"},
+                           "`local`: commits are durable on this disk, and partitions are "
+                           "assigned to this process.")),
+       NumberField("cache_bytes", ValueType::kSize, &C::cache_bytes,
+                   {int64_t{1} << 20, int64_t{1} << 40},
+                   "Bound of the write-back caches of all workers together."),
+       NumberField("store_bytes", ValueType::kSize, &C::store_bytes,
+                   {int64_t{8} << 20, int64_t{1} << 40},
+                   "Bound of RocksDB's block cache and write buffers."),
+       NumberField("min_free_disk_bytes", ValueType::kSize, &C::min_free_disk_bytes,
+                   {int64_t{16} << 20, int64_t{1} << 44},
+                   "With less free disk than this, consumption pauses and readiness fails: a full "
+                   "disk would abort RocksDB.")});
+}
+
+Section Commit() {
+  using C = CommitConfig;
+  return GroupOf(
+      "commit", &Config::commit, "How often state, outbox, totals and offsets become durable.",
+      {DurationField("interval", &C::interval, Between(Duration::Millis(10), Duration::Seconds(10)),
+                     "Between commits while caught up; what a number on /metrics waits at most."),
+       DurationField("max_interval", &C::max_interval,
+                     Between(Duration::Millis(10), Duration::Minutes(5)),
+                     "The interval grows up to this while behind, so that commits take a small "
+                     "share of the time."),
+       NumberField("max_dirty_bytes", ValueType::kSize, &C::max_dirty_bytes,
+                   {int64_t{1} << 20, int64_t{4} << 30},
+                   "A worker with more changed bytes than this commits at once.")});
+}
+
+Section Shard() {
+  using C = ShardConfig;
+  return GroupOf("shard", &Config::shard,
+                 "Which partitions are this process's, when several share the work: those whose "
+                 "number modulo `of` is `index`.",
+                 {NumberField("index", ValueType::kInteger, &C::index, {0, 1023},
+                              "This process's place; below `of`."),
+                  NumberField("of", ValueType::kInteger, &C::of, {1, 1024},
+                              "How many processes share the work.")});
+}
+
+Section Http() {
+  using C = HttpConfig;
+  return GroupOf(
+      "http", &Config::http, "The pages: /metrics, /metrics/agents, /-/ready, /api/v1.",
+      {Checked(CheckListen, TextField("listen", &C::listen, {3, 256},
+                                      "ADDRESS:PORT. There is no authentication: reach beyond "
+                                      "this machine through a proxy.")),
+       NumberField("max_connections", ValueType::kInteger, &C::max_connections, {1, 65536},
+                   "At the bound, a new connection is closed at once."),
+       NumberField("max_header_bytes", ValueType::kSize, &C::max_header_bytes,
+                   {1 << 10, 1 << 20}, "Bound of a request's header."),
+       DurationField("request_timeout", &C::request_timeout,
+                     Between(Duration::Seconds(1), Duration::Minutes(10)),
+                     "Bound of one request, and of an idle connection.")});
+}
+
+Section Metrics() {
+  using C = MetricsConfig;
+  return GroupOf("metrics", &Config::metrics, "Bounds of what /metrics shows; the state keeps all.",
+                 {NumberField("max_label_values", ValueType::kInteger, &C::max_label_values,
+                              {1, 1'000'000},
+                              "Values of one label; what comes later is shown as `other`."),
+                  NumberField("max_label_bytes", ValueType::kInteger, &C::max_label_bytes,
+                              {8, 1024}, "Length of a label's value in bytes; the rest is cut.")});
+}
+
+Section Partners() {
+  using C = PartnerConfig;
+  return ListOf("partners", &Config::partners,
+                "The partners and their time zones. Where the list is not empty, topics may name "
+                "no other partner; where it is, each partner's day is that of UTC.",
+                R"(- name: house
+  time_zone: UTC
+)",
+                {Required(TextField("name", &C::name, kName, "As in the label `partner`.")),
+                 TextField("time_zone", &C::time_zone, kName,
+                           "IANA name. Where the partner's `today` begins.")});
+}
+
+std::vector<Field> QueueFields() {
+  using C = domain::QueueRules;
+  const Range day = Between({}, Duration::Days(1));
+  return {DurationField("answer_threshold", &C::answer_threshold, day,
+                        "An answer within this is in target."),
+          DurationField("short_abandon", &C::short_abandon, day,
+                        "A customer who leaves within this counts as a short abandon."),
+          BoolField("threshold_inclusive", &C::threshold_inclusive,
+                    "Whether exactly at a threshold is within it. Serves both limits.")};
+}
+
+Section Effort() {
+  using C = domain::EffortWeights;
+  const auto points = [](std::string name, int64_t C::*member, std::string help) {
+    return NumberField(std::move(name), ValueType::kPoints, member, {0, 1'000'000},
+                       std::move(help));
+  };
+  return GroupOf(
+      "effort", &domain::RuleSet::effort, "Points of customer effort per driver.",
+      {points("waiting", &C::waiting_milli, "Each started five minutes of waiting."),
+       points("repeat_contact", &C::repeat_contact_milli, "Having to make contact again."),
+       points("channel_switch", &C::channel_switch_milli, "Having to change the medium."),
+       points("transfer", &C::transfer_milli, "Each transfer."),
+       points("reopening", &C::reopening_milli, "Each reopening."),
+       points("abandoned", &C::abandoned_milli, "Each attempt given up unanswered."),
+       points("repeated_info", &C::repeated_info_milli, "Having to say it again.")});
+}
+
+Section Rules() {
+  using C = domain::RuleSet;
+  Field effective_from{
+      .name = "effective_from",
+      .type = ValueType::kInstant,
+      .presence = Field::Presence::kOptional,
+      .help = "The event time from which these rules decide. Without it: each task's highest event "
+              "time when the rules are first loaded.",
+      .set = [](void* o, const Value& v) {
+        static_cast<C*>(o)->effective_from = EventTime::FromMillis(v.number);
+      },
+      .show = [](const void*) { return std::string(); }};
+  return GroupOf(
+      "rules", &Config::rules,
+      "Everything that decides a number. A change is kept in the state with the event time from "
+      "which it is in force; earlier results stay as they were.",
+      {std::move(effective_from),
+       DurationField("reap_call_after", &C::reap_call_after,
+                     Between(Duration::Minutes(1), Duration::Days(7)),
+                     "A call without an end is ended so long after its last event."),
+       DurationField("reap_chat_after", &C::reap_chat_after,
+                     Between(Duration::Minutes(1), Duration::Days(30)),
+                     "The same for a chat."),
+       DurationField("reopen_window", &C::reopen_window, Between(Duration::Minutes(1), kYear),
+                     "A ticket ends so long after it was last solved."),
+       DurationField("retention", &C::retention, Between(Duration::Hours(1), kYear),
+                     "An interaction can be corrected or revived so long after its end; then a "
+                     "tombstone stays as long again."),
+       DurationField("max_wrap_up", &C::max_wrap_up, Between({}, Duration::Days(1)),
+                     "Longer after-call work counts only so much."),
+       DurationField("silent_abandon_after", &C::silent_abandon_after,
+                     Between(Duration::Seconds(1), Duration::Days(30)),
+                     "A waiting chat whose customer is silent for so long is estimated as "
+                     "abandoned, apart from the certain ones."),
+       NumberField("max_log_entries", ValueType::kInteger, &C::max_log_entries, {16, 1 << 20},
+                   "Events kept per interaction; the older half then folds into a base, and an "
+                   "event before it is too late."),
+       DurationField("journey_quiet_period", &C::journey_quiet_period,
+                     Between(Duration::Minutes(1), kYear),
+                     "A journey ends when all its contacts are closed and so much time has "
+                     "passed."),
+       DurationField("journey_retention", &C::journey_retention,
+                     Between(Duration::Hours(1), kYear * 2),
+                     "How long a closed journey's contacts are kept."),
+       DurationField("effort_repeat_within", &C::effort_repeat_within,
+                     Between(Duration::Minutes(1), kYear),
+                     "A contact so soon after the last one counts as effort."),
+       NumberField("max_contacts_per_journey", ValueType::kInteger, &C::max_contacts_per_journey,
+                   {2, 1 << 20}, "Contacts kept per journey.")},
+      {GroupOf("queue_defaults", &C::default_queue, "Thresholds of queues that are not named.",
+               QueueFields()),
+       MapOf("queues", &C::queues, &C::default_queue,
+             "Thresholds by queue name; keys left out are as in `queue_defaults`.",
+             R"(# billing:
+#   answer_threshold: 30s
+#   short_abandon: 10s
+#   threshold_inclusive: false
+)",
+             QueueFields()),
+       Effort()});
+}
+
+Section Root() {
+  return {.name = "",
+          .shape = Section::Shape::kGroup,
+          .fields = {NumberField("workers", ValueType::kInteger, &Config::workers, {0, 256},
+                                 "Threads that fold events; 0: one per core.")},
+          .sections = {Kafka(), Topics(), InternalTopics(), State(), Commit(), Shard(), Http(),
+                       Metrics(), Partners(), Rules()},
+          .enter = [](void* o, const std::string&) { return o; },
+          .sample = [](const void*) -> std::shared_ptr<const void> {
+            return std::make_shared<const Config>();
+          }};
+}
+
+}  // namespace
+
+const Section& ConfigSchema() {
+  static const Section root = Root();
+  return root;
+}
+
+std::string FormatNumber(ValueType type, int64_t number) {
+  switch (type) {
+    case ValueType::kDuration: return FormatDuration(Duration::Millis(number));
+    case ValueType::kSize: return FormatSize(number);
+    case ValueType::kPoints: return FormatThousandths(number);
+    default: return fmt::format("{}", number);
+  }
+}
+
+std::string DescribeRange(const Field& field) {
+  switch (field.type) {
+    case ValueType::kInteger:
+    case ValueType::kPoints:
+    case ValueType::kDuration:
+    case ValueType::kSize:
+      return fmt::format("{} to {}", FormatNumber(field.type, field.min),
+                         FormatNumber(field.type, field.max));
+    case ValueType::kText:
+    case ValueType::kTextList:
+    case ValueType::kTextMap:
+      return fmt::format("{} to {} bytes", field.min, field.max);
+    case ValueType::kChoice: return fmt::format("{}", fmt::join(field.choices, ", "));
+    case ValueType::kBool: return "true, false";
+    case ValueType::kInstant: return "years 1970 to 2199";
+  }
+  return {};
+}
+
+std::string DescribeType(const Field& field) {
+  switch (field.type) {
+    case ValueType::kText: return "text";
+    case ValueType::kChoice: return "choice";
+    case ValueType::kBool: return "true or false";
+    case ValueType::kInteger: return "whole number";
+    case ValueType::kPoints: return "points";
+    case ValueType::kDuration: return "duration";
+    case ValueType::kSize: return "size";
+    case ValueType::kInstant: return "instant";
+    case ValueType::kTextList: return "list of texts";
+    case ValueType::kTextMap: return "texts by name";
+  }
+  return {};
+}
+
+namespace schema {
+
+std::string QuoteIfNeeded(const std::string& text) {
+  const bool plain =
+      !text.empty() && text.find_first_of(" #{}[],&*!|>'\"%@`") == std::string::npos &&
+      text.find(": ") == std::string::npos && text.back() != ':';
+  return plain ? text : "\"" + text + "\"";
+}
+
+}  // namespace schema
+
+}  // namespace touchline::app
