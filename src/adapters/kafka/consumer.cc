@@ -1,0 +1,220 @@
+#include "adapters/kafka/consumer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "adapters/kafka/end_prover.h"
+#include "adapters/kafka/health.h"
+#include "adapters/kafka/rd.h"
+#include "adapters/kafka/worker_source.h"
+
+namespace touchline::adapters {
+
+using pipeline::InputIndex;
+using pipeline::Offset;
+
+std::optional<int64_t> InputPosition::lag() const {
+  if (!end) return std::nullopt;
+  return std::max<int64_t>(0, *end - next);
+}
+
+class KafkaConsumer::Impl final : public RdEvents {
+ public:
+  Impl(ConsumerOptions options, const std::vector<ConsumerInput>& inputs,
+       const pipeline::Clock* clock)
+      : RdEvents(options.kafka.log), options_(std::move(options)), clock_(clock) {
+    for (const ConsumerInput& given : inputs) {
+      InputState& input = inputs_.emplace_back();
+      input.topic = given.topic;
+      input.partition = given.partition;
+      input.worker = given.worker;
+    }
+  }
+  ~Impl() override;
+
+  Status Start(const std::vector<ConsumerInput>& inputs);
+
+  void OnError(rd_kafka_resp_err_t error, const char* reason) override;
+  void OnOffsetCommit(rd_kafka_resp_err_t error) override {
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) ++failed_reports_;
+  }
+
+  WorkerSource& source(size_t worker) { return *sources_[worker]; }
+  const InputState& input(InputIndex i) const { return inputs_[i]; }
+  uint64_t failed_reports() const { return failed_reports_.load(); }
+
+ private:
+  Status Connect();
+  Status FindStart(const ConsumerInput& given, InputState* input);
+  Status CountPartitions();
+  Status Assign();
+
+  const ConsumerOptions options_;
+  const pipeline::Clock* clock_;
+  Health health_;
+  std::deque<InputState> inputs_;
+  std::map<std::string, int32_t> partition_counts_;
+  std::atomic<uint64_t> failed_reports_{0};
+  RdHandle handle_;
+  std::vector<RdQueue> partition_queues_;
+  std::vector<std::unique_ptr<WorkerSource>> sources_;
+  std::unique_ptr<EndProver> prover_;
+};
+
+KafkaConsumer::Impl::~Impl() {
+  prover_.reset();
+  if (handle_ == nullptr) return;
+  sources_.clear();
+  partition_queues_.clear();
+  rd_kafka_consumer_close(handle_.get());
+}
+
+Status KafkaConsumer::Impl::Connect() {
+  // A worker's queue is measured as one against the bound, so the workers share it.
+  const uint64_t per_worker = options_.fetch_bytes / options_.workers;
+  RdBuilder builder(options_.kafka, this);
+  builder.Set("group.id", options_.progress_group)
+      .Set("enable.auto.commit", "false")
+      .Set("enable.auto.offset.store", "false")
+      .Set("auto.offset.reset", "error")
+      .Set("enable.partition.eof", "true")
+      .Set("isolation.level", "read_committed")
+      .Set("check.crcs", "true")
+      .Set("allow.auto.create.topics", "false")
+      .Set("fetch.wait.max.ms", "50")
+      // Also how long a partition rests whose queue was full, or the flow would stutter.
+      .Set("fetch.error.backoff.ms", "10")
+      .Set("queued.max.messages.kbytes", std::to_string(std::max<uint64_t>(per_worker / 1024, 64)));
+  Result<RdHandle> built = builder.Build(RD_KAFKA_CONSUMER);
+  if (!built) return tl::unexpected(built.error());
+  handle_ = std::move(*built);
+  return {};
+}
+
+Status KafkaConsumer::Impl::Start(const std::vector<ConsumerInput>& inputs) {
+  if (Status connected = Connect(); !connected) return connected;
+  for (InputIndex i = 0; i < inputs.size(); ++i) {
+    if (Status found = FindStart(inputs[i], &inputs_[i]); !found) return found;
+  }
+  if (Status counted = CountPartitions(); !counted) return counted;
+  if (Status assigned = Assign(); !assigned) return assigned;
+  prover_ = std::make_unique<EndProver>(
+      handle_.get(),
+      EndProver::Plan{.proof_interval = options_.proof_interval,
+                      .progress_interval = options_.progress_interval,
+                      .accept_growth = options_.accept_growth,
+                      .partition_counts = partition_counts_},
+      &inputs_, &sources_, &health_, clock_);
+  return {};
+}
+
+Status KafkaConsumer::Impl::FindStart(const ConsumerInput& given, InputState* input) {
+  Offset low = 0;
+  Offset high = 0;
+  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+      handle_.get(), given.topic.c_str(), given.partition, &low, &high,
+      ToTimeoutMs(options_.start_timeout));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Transient(fmt::format("Kafka does not say where topic {} partition {} begins: {}.",
+                                 given.topic, given.partition, ErrorText(error)));
+  }
+  const Offset start = given.stored_next.value_or(low);
+  if (start < low) {
+    return Fatal(fmt::format(
+        "Topic {} partition {}: retention has passed our offset {}; the topic begins at {}. The {} "
+        "records between are lost to this state. Start with an empty state folder to accept that.",
+        given.topic, given.partition, start, low, low - start));
+  }
+  if (start > high) {
+    return Fatal(fmt::format(
+        "Topic {} partition {}: our offset {} lies beyond its end {}. The topic was made anew, or "
+        "the state folder belongs to another cluster.",
+        given.topic, given.partition, start, high));
+  }
+  input->start = start;
+  input->next.store(start);
+  input->end.store(high);
+  return {};
+}
+
+Status KafkaConsumer::Impl::CountPartitions() {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata,
+                                                      ToTimeoutMs(options_.start_timeout));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Transient(fmt::format("Kafka does not describe its topics: {}.", ErrorText(error)));
+  }
+  for (const InputState& input : inputs_) partition_counts_[input.topic] = 0;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const auto ours = partition_counts_.find(metadata->topics[i].topic);
+    if (ours != partition_counts_.end()) ours->second = metadata->topics[i].partition_cnt;
+  }
+  // Not described this time: nothing to compare later growth with.
+  std::erase_if(partition_counts_, [](const auto& count) { return count.second == 0; });
+  rd_kafka_metadata_destroy(metadata);
+  return {};
+}
+
+Status KafkaConsumer::Impl::Assign() {
+  for (size_t i = 0; i < options_.workers; ++i) {
+    sources_.push_back(std::make_unique<WorkerSource>(RdQueue(rd_kafka_queue_new(handle_.get())),
+                                                      &inputs_, &health_));
+  }
+  const RdPartitions list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(inputs_.size())));
+  for (const InputState& input : inputs_) {
+    rd_kafka_topic_partition_list_add(list.get(), input.topic.c_str(), input.partition)->offset =
+        input.start;
+    // Before assign: what is fetched first must not land in the common queue.
+    RdQueue& queue = partition_queues_.emplace_back(rd_kafka_queue_get_partition(
+        handle_.get(), input.topic.c_str(), input.partition));
+    if (queue == nullptr) {
+      return Fatal(fmt::format("Topic {} partition {} has no queue.", input.topic,
+                               input.partition));
+    }
+    rd_kafka_queue_forward(queue.get(), sources_[input.worker]->queue());
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_assign(handle_.get(), list.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Fatal(fmt::format("The partitions cannot be assigned: {}.", ErrorText(error)));
+  }
+  return {};
+}
+
+void KafkaConsumer::Impl::OnError(rd_kafka_resp_err_t error, const char* reason) {
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) health_.SetAway(true);
+  if (error == RD_KAFKA_RESP_ERR__FATAL) {
+    health_.Fail({.kind = ErrorClass::kFatal,
+                  .message = fmt::format("The Kafka consumer has failed: {}.", reason)});
+  }
+}
+
+KafkaConsumer::KafkaConsumer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KafkaConsumer::~KafkaConsumer() = default;
+
+Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::Start(ConsumerOptions options,
+                                                            std::vector<ConsumerInput> inputs,
+                                                            const pipeline::Clock* clock) {
+  auto impl = std::make_unique<Impl>(std::move(options), inputs, clock);
+  if (Status started = impl->Start(inputs); !started) return tl::unexpected(started.error());
+  return std::unique_ptr<KafkaConsumer>(new KafkaConsumer(std::move(impl)));
+}
+
+pipeline::Source& KafkaConsumer::source(size_t worker) { return impl_->source(worker); }
+
+Offset KafkaConsumer::start(InputIndex input) const { return impl_->input(input).start; }
+
+InputPosition KafkaConsumer::position(InputIndex input) const {
+  const InputState& state = impl_->input(input);
+  const Offset end = state.end.load(std::memory_order_relaxed);
+  return {.end = end == kUnknownOffset ? std::nullopt : std::optional<Offset>(end),
+          .next = state.next.load(std::memory_order_relaxed)};
+}
+
+uint64_t KafkaConsumer::failed_progress_reports() const { return impl_->failed_reports(); }
+
+}  // namespace touchline::adapters

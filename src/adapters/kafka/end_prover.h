@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/kafka/worker_source.h"
+
+namespace touchline::adapters {
+
+// The consumer's thread beside the workers: asks the broker where each partition ends, hands the
+// proofs out, watches for lost or grown topics, and sends the progress reports. It also serves the
+// handle's callbacks. Runs from construction to destruction.
+class EndProver {
+ public:
+  struct Plan {
+    Duration proof_interval;
+    Duration progress_interval;
+    bool accept_growth = false;
+    std::map<std::string, int32_t> partition_counts;  // as they were when reading began
+  };
+  // All pointers must outlive it.
+  EndProver(rd_kafka_t* handle, Plan plan, std::deque<InputState>* inputs,
+            std::vector<std::unique_ptr<WorkerSource>>* sources, Health* health,
+            const pipeline::Clock* clock);
+  ~EndProver();
+
+ private:
+  void Run();
+  bool WaitForNextRound();
+  void ServeCallbacks();
+  void ProveEnds();
+  void ProveEnd(pipeline::InputIndex input);
+  void NoteMissing(const InputState& input, rd_kafka_resp_err_t error);
+  void CheckGrowth();
+  void SendProgress();
+  bool stopping();
+
+  rd_kafka_t* handle_;
+  const Plan plan_;
+  std::deque<InputState>* inputs_;
+  std::vector<std::unique_ptr<WorkerSource>>* sources_;
+  Health* health_;
+  const pipeline::Clock* clock_;
+
+  std::vector<pipeline::Offset> sent_progress_;
+  int64_t next_progress_ns_ = 0;
+  int64_t next_growth_check_ns_ = 0;
+  int64_t missing_since_ns_ = 0;  // 0: no topic is missing
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace touchline::adapters

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "adapters/kafka/health.h"
+#include "adapters/kafka/rd.h"
+#include "pipeline/ports.h"
+
+namespace touchline::adapters {
+
+inline constexpr pipeline::Offset kUnknownOffset = -1;
+
+// One partition, as the consumer's threads share it.
+struct InputState {
+  std::string topic;
+  int32_t partition = 0;
+  size_t worker = 0;
+  pipeline::Offset start = 0;
+  std::atomic<pipeline::Offset> next{0};                      // after what was handed out
+  std::atomic<pipeline::Offset> end{kUnknownOffset};          // as last proven
+  std::atomic<pipeline::Offset> reported{kUnknownOffset};     // by ReportProgress
+};
+
+// A worker's end of the consumer: its queue, into which its partitions' queues are forwarded.
+class WorkerSource final : public pipeline::Source {
+ public:
+  // `inputs` is the process's list, indexed by InputIndex; it and `health` must outlive this.
+  WorkerSource(RdQueue queue, std::deque<InputState>* inputs, Health* health);
+  ~WorkerSource() override;
+
+  Result<std::span<const pipeline::SourceRecord>> Poll(Duration max_wait) override;
+  std::span<const pipeline::EndProof> TakeEndProofs() override;
+  void Pause(bool paused) override { paused_ = paused; }
+  void ReportProgress(pipeline::InputIndex input, pipeline::Offset next) override;
+
+  // From the proving thread. A newer proof replaces the one that was not taken yet.
+  void AddProof(const pipeline::EndProof& proof);
+  rd_kafka_queue_t* queue() { return queue_.get(); }
+
+ private:
+  struct TopicInputs {
+    const rd_kafka_topic_t* topic = nullptr;
+    std::vector<pipeline::InputIndex> by_partition;
+  };
+
+  void FreeMessages();
+  void Fetch(Duration max_wait);
+  Status Translate(const rd_kafka_message_t& message);
+  Status JudgeError(const rd_kafka_message_t& message);
+  void AddHeaders(const rd_kafka_message_t& message);
+  void LinkHeaders();
+  pipeline::InputIndex InputOf(const rd_kafka_message_t& message);
+  const TopicInputs& Learn(const rd_kafka_topic_t* topic);
+
+  RdQueue queue_;
+  std::deque<InputState>* inputs_;
+  Health* health_;
+  bool paused_ = false;
+
+  std::vector<rd_kafka_message_t*> messages_;
+  size_t message_count_ = 0;
+  std::vector<pipeline::SourceRecord> records_;
+  std::vector<pipeline::Header> headers_;
+  // Which records have headers: (record, first header). Linked once headers_ no longer moves.
+  std::vector<std::pair<size_t, size_t>> with_headers_;
+  std::deque<TopicInputs> topics_;
+  const TopicInputs* last_topic_ = nullptr;
+  std::vector<pipeline::Offset> reached_end_;  // by InputIndex: the last end that was reached
+
+  std::atomic<bool> has_proofs_{false};
+  std::mutex proof_mutex_;
+  std::vector<pipeline::EndProof> proofs_;  // guarded by proof_mutex_
+  std::vector<pipeline::EndProof> taken_;
+};
+
+}  // namespace touchline::adapters
