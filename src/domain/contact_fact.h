@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/codec.h"
+#include "base/time.h"
+#include "domain/event.h"
+
+namespace touchline::domain {
+
+// What the journeys stage needs to know of one contact: a few upserts per contact, each with the
+// whole content, so that a correction replaces what it corrects (docs/folding_rules.md section 10).
+struct ContactFact {
+  Kind kind = Kind::kCall;
+  std::string id;
+  uint64_t revision = 0;   // counts per contact, across keys
+  bool withdrawn = false;  // no longer this key's: the rest, but kind and id, is empty
+
+  std::string customer;  // empty: unidentified
+  Channel channel = Channel::kNone;
+  std::string first_partner, partner, queue;
+  Party initiator = Party::kNone;
+  bool linked = false;
+  EventTime start;
+  std::optional<EventTime> end;
+  bool answered_by_person = false;
+  bool abandoned = false;
+  std::string reason, segment, tier;
+  Duration waited;
+  uint32_t transfers = 0;
+  uint32_t reopenings = 0;
+  uint32_t repeated_info = 0;
+
+  void Encode(ByteWriter* out) const;
+  // False if the bytes are not a fact.
+  bool Decode(ByteReader* in);
+  bool operator==(const ContactFact&) const = default;
+};
+
+}  // namespace touchline::domain

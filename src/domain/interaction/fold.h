@@ -1,0 +1,96 @@
+#pragma once
+
+#include <optional>
+
+#include "domain/contribution.h"
+#include "domain/interaction/log_entry.h"
+#include "domain/interaction/state.h"
+#include "domain/rule_book.h"
+
+namespace touchline::domain {
+
+// The order is the order of firing among timers of one millisecond.
+enum class TimerKind : uint8_t { kSilentAbandon, kReaper, kReopenWindow };
+
+struct Timer {
+  EventTime due;
+  TimerKind kind = TimerKind::kReaper;
+};
+
+// The pending timer that fires first; nullopt when none is pending.
+std::optional<Timer> NextTimer(const InteractionState& state, const RuleBook& rules);
+
+// Folds events and timers into one interaction's state and tells what they contribute to the
+// ledger. Pure: the result depends on the arguments alone. Source of every rule:
+// docs/folding_rules.md, whose sections the sources name.
+class Fold {
+ public:
+  // Appends to *out. All must outlive the fold.
+  Fold(InteractionState* state, const RuleBook& rules, Contributions* out)
+      : s_(*state), rules_(rules), out_(out) {}
+
+  // REQUIRES: the entry is ordered after everything folded so far, and FireBefore has fired what
+  // belongs before it.
+  void Apply(const LogEntry& entry);
+  // Fires, in order, every pending timer with due < limit.
+  void FireBefore(EventTime limit);
+
+ private:
+  // fold.cc: labels and dispatch
+  void Create(const LogEntry& e);
+  void LearnFields(const LogEntry& e);
+  void ApplyOpen(const LogEntry& e);
+  void ApplyCallOrChat(const LogEntry& e);
+  Scope QueueScope(Symbol queue, Direction direction) const;
+  Scope ContactScope(Symbol queue) const;
+  Scope AgentScope(Symbol agent) const;
+  void CountAgent(Symbol agent, MetricId metric, uint8_t closed, int64_t value = 1);
+
+  // fold_queue.cc: section 2
+  void Queued(const LogEntry& e);
+  void Answered(Symbol agent);
+  void Abandoned();
+  void CloseEntry(QueueOutcome outcome);
+  Duration EntryWait() const;
+  bool Within(Duration wait, Duration limit) const;
+
+  // fold_legs.cc: section 3
+  Leg& LegOf(Symbol agent);
+  Leg* NewestActiveLeg();
+  void Offered(const LogEntry& e);
+  void Missed(const LogEntry& e);
+  void Activate(const LogEntry& e);
+  void HoldOrResume(const LogEntry& e);
+  void Transferred(const LogEntry& e);
+  void WrappedUp(const LogEntry& e);
+  void EndRing(Leg& leg, EventTime at);
+  void EndLeg(Leg& leg, EventTime at);
+  void EndAllLegs(EventTime at);
+  void ObservePart(Symbol agent, Symbol queue, Part part, int64_t ms, EventTime at);
+
+  // fold_messages.cc: section 4
+  void Message(const LogEntry& e);
+  void CustomerMessage();
+  void Reply(Symbol agent);
+
+  // fold_ends.cc: sections 5 and 6
+  void TicketUpdated(const LogEntry& e);
+  void SetStatus(TicketStatus status);
+  void AccrueStatus(EventTime until);
+  void Solved();
+  void Reopened(bool was_solved);
+  void EndedBy(const LogEntry& e);
+  void EndContact(EndKind kind, EventTime at, EventTime legs_at);
+  bool Revives(const LogEntry& e) const;
+  void Revive(const LogEntry& e);
+  void ApplyEnded(const LogEntry& e);
+  void Fire(const Timer& timer);
+  void Reap(EventTime due);
+
+  InteractionState& s_;
+  const RuleBook& rules_;
+  Contributions* out_;
+  EventTime now_;  // the instant of the event or timer being folded
+};
+
+}  // namespace touchline::domain

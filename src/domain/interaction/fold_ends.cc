@@ -1,0 +1,244 @@
+#include <algorithm>
+
+#include "domain/interaction/fold.h"
+
+// docs/folding_rules.md sections 5, 6 and 8.
+
+namespace touchline::domain {
+namespace {
+
+constexpr uint8_t kCalendarClock = 0;
+// Indices of resolution{resolution, clock}.
+constexpr uint8_t kFirst[] = {0, kCalendarClock};
+constexpr uint8_t kFull[] = {1, kCalendarClock};
+// transfers{transfer="blind", to="queue"}
+constexpr uint8_t kBlindToQueue[] = {1, 0};
+
+bool CustomerWaits(TicketStatus s) {
+  return s == TicketStatus::kNew || s == TicketStatus::kOpen || s == TicketStatus::kOnHold;
+}
+bool AgentWorks(TicketStatus s) { return s == TicketStatus::kNew || s == TicketStatus::kOpen; }
+bool IsSolved(TicketStatus s) {
+  return s == TicketStatus::kSolved || s == TicketStatus::kClosed;
+}
+
+bool FromCustomerOrAgent(const LogEntry& e) {
+  return !e.has(LogEntry::kInternal) && !e.has(LogEntry::kAutomated) &&
+         (e.author == Party::kCustomer || e.author == Party::kAgent);
+}
+
+}  // namespace
+
+void Fold::TicketUpdated(const LogEntry& e) {
+  if (e.queue != 0 && e.queue != s_.queue) {
+    if (s_.queue != 0) {
+      const uint8_t closed = ClosedIndex(Spec(MetricId::kTransfers), kBlindToQueue);
+      Count(out_, QueueScope(s_.queue, s_.direction), MetricId::kTransfers, closed, now_);
+      CountAgent(s_.assignee, MetricId::kAgentTransfers, closed);
+      ++s_.transfers;
+    }
+    s_.queue = e.queue;
+  }
+  if (e.agent != 0 && e.agent != s_.assignee) {
+    if (s_.assignee != 0) Count(out_, ContactScope(s_.queue), MetricId::kReassigned, 0, now_);
+    s_.assignee = s_.last_handler = e.agent;
+  }
+  if (e.status != TicketStatus::kNone) SetStatus(e.status);
+}
+
+void Fold::SetStatus(TicketStatus status) {
+  if (status == s_.status) return;
+  AccrueStatus(now_);
+  const bool was_solved = IsSolved(s_.status);
+  s_.status = status;
+  if (IsSolved(status) && !was_solved) Solved();
+  if (!IsSolved(status) && was_solved) Reopened(true);
+  if (status == TicketStatus::kClosed) EndContact(EndKind::kClosed, now_, now_);
+}
+
+void Fold::AccrueStatus(EventTime until) {
+  const int64_t ms = std::max(int64_t{0}, (until - s_.status_since).millis());
+  if (CustomerWaits(s_.status)) s_.requester_ms += ms;
+  if (AgentWorks(s_.status)) s_.work_ms += ms;
+  s_.status_since = until;
+}
+
+void Fold::Solved() {
+  const Scope scope = ContactScope(s_.queue);
+  Count(out_, scope, MetricId::kResolved, 0, now_);
+  CountAgent(s_.last_handler, MetricId::kAgentResolved, 0);
+  if (!s_.ever_solved) {
+    Observe(out_, scope, MetricId::kResolutionSeconds,
+            ClosedIndex(Spec(MetricId::kResolutionSeconds), kFirst), now_,
+            (now_ - s_.created_at).millis());
+  }
+  s_.solved = s_.ever_solved = true;
+  s_.last_solved_at = now_;
+  s_.unanswered.reset();
+}
+
+void Fold::Reopened(bool was_solved) {
+  Count(out_, ContactScope(s_.queue), MetricId::kReopened, 0, now_);
+  CountAgent(s_.last_handler, MetricId::kAgentReopened, 0);
+  ++s_.reopenings;
+  if (!was_solved) return;
+  s_.solved = false;
+  s_.solved_ms += (now_ - s_.last_solved_at).millis();
+  if (!s_.person_replied) s_.first_start = now_;
+}
+
+void Fold::EndedBy(const LogEntry& e) {
+  EndKind kind = EndKind::kEnded;
+  if (s_.entry.open) {
+    if (e.by == Party::kNone || e.by == Party::kCustomer) {
+      Abandoned();
+      kind = EndKind::kAbandoned;
+    } else {
+      CloseEntry(QueueOutcome::kDropped);
+    }
+  }
+  if (e.has(LogEntry::kResolved)) Solved();
+  if (!e.has(LogEntry::kResolvedKnown)) {
+    Count(out_, ContactScope(s_.queue), MetricId::kResolutionUnknown, 0, now_);
+  }
+  EndContact(kind, now_, now_);
+}
+
+void Fold::EndContact(EndKind kind, EventTime at, EventTime legs_at) {
+  EndAllLegs(legs_at);
+  const size_t first_of_end = out_->size();
+  const Scope scope = ContactScope(s_.queue);
+  if (s_.kind == Kind::kTicket) {
+    AccrueStatus(at);
+    Observe(out_, scope, MetricId::kRequesterWaitSeconds, kCalendarClock, at, s_.requester_ms);
+    Observe(out_, scope, MetricId::kAgentWorkSeconds, kCalendarClock, at, s_.work_ms);
+  }
+  if (s_.ever_solved && kind != EndKind::kMerged) {
+    Observe(out_, scope, MetricId::kResolutionSeconds,
+            ClosedIndex(Spec(MetricId::kResolutionSeconds), kFull), at,
+            (s_.last_solved_at - s_.created_at).millis() - s_.solved_ms);
+  }
+  s_.published_by_end.insert(s_.published_by_end.end(),
+                             out_->begin() + static_cast<std::ptrdiff_t>(first_of_end),
+                             out_->end());
+  s_.unanswered.reset();
+  s_.reason_at_end = s_.reason;
+  s_.end = kind;
+  s_.ended_at = at;
+}
+
+bool Fold::Revives(const LogEntry& e) const {
+  if (s_.end == EndKind::kMerged) return false;
+  switch (e.type) {
+    case EventType::kChatReopened:
+    case EventType::kCallQueued:
+    case EventType::kChatQueued:
+    case EventType::kCallRinging:
+    case EventType::kCallAnswered:
+    case EventType::kCallDialed:
+    case EventType::kCallConnected:
+    case EventType::kCallJoined:
+    case EventType::kChatOffered:
+    case EventType::kChatJoined:
+    case EventType::kTicketWorkStarted:
+      return true;
+    case EventType::kChatMessage:
+    case EventType::kTicketMessage:
+      return FromCustomerOrAgent(e);
+    case EventType::kTicketUpdated:
+      if (e.status == TicketStatus::kNone || e.status == TicketStatus::kClosed) return false;
+      return s_.end != EndKind::kReopenWindow || e.status != TicketStatus::kSolved;
+    default:
+      return false;
+  }
+}
+
+void Fold::Revive(const LogEntry& e) {
+  for (Contribution c : s_.published_by_end) {
+    c.value = -c.value;
+    out_->push_back(c);
+  }
+  s_.published_by_end.clear();
+  if (s_.dropped_entry.open) {
+    s_.entry = s_.dropped_entry;
+    s_.dropped_entry = QueueEntry();
+    s_.waited_ms -= s_.dropped_wait_ms;
+  }
+  s_.end = EndKind::kOpen;
+  if (s_.kind != Kind::kTicket) {
+    if (s_.solved || e.type == EventType::kChatReopened) Reopened(s_.solved);
+    return;
+  }
+  s_.status_since = now_;
+  if (e.type != EventType::kTicketUpdated) SetStatus(TicketStatus::kOpen);
+}
+
+void Fold::ApplyEnded(const LogEntry& e) {
+  switch (e.type) {
+    case EventType::kCallWrappedUp:
+    case EventType::kChatWrappedUp:
+      return WrappedUp(e);
+    case EventType::kChatMessage:
+    case EventType::kTicketMessage:
+      return Message(e);
+    default:
+      return;
+  }
+}
+
+std::optional<Timer> NextTimer(const InteractionState& s, const RuleBook& rules) {
+  if (!s.created || s.ended()) return std::nullopt;
+  std::optional<Timer> next;
+  const auto consider = [&next](EventTime due, TimerKind kind) {
+    if (!next || due < next->due) next = Timer{.due = due, .kind = kind};
+  };
+  if (s.kind == Kind::kChat && s.entry.open && !s.entry.silent_counted) {
+    const EventTime spoke = std::max(s.entry.since, s.entry.last_customer_message);
+    consider(spoke + rules.At(spoke).silent_abandon_after, TimerKind::kSilentAbandon);
+  }
+  const RuleSet& last = rules.At(s.last_event_at);
+  if (s.kind == Kind::kCall) consider(s.last_event_at + last.reap_call_after, TimerKind::kReaper);
+  if (s.kind == Kind::kChat) consider(s.last_event_at + last.reap_chat_after, TimerKind::kReaper);
+  if (s.kind == Kind::kTicket && s.status == TicketStatus::kSolved) {
+    consider(s.status_since + rules.At(s.status_since).reopen_window, TimerKind::kReopenWindow);
+  }
+  return next;
+}
+
+void Fold::FireBefore(EventTime limit) {
+  for (auto timer = NextTimer(s_, rules_); timer && timer->due < limit;
+       timer = NextTimer(s_, rules_)) {
+    Fire(*timer);
+  }
+}
+
+void Fold::Fire(const Timer& timer) {
+  now_ = s_.last_fired_at = timer.due;
+  switch (timer.kind) {
+    case TimerKind::kSilentAbandon:
+      s_.entry.silent_counted = true;
+      s_.entry.silent_at = now_;
+      Count(out_, QueueScope(s_.entry.queue, s_.entry.direction), MetricId::kSilentAbandons, 0,
+            now_);
+      return;
+    case TimerKind::kReaper:
+      return Reap(now_);
+    case TimerKind::kReopenWindow:
+      return EndContact(EndKind::kReopenWindow, now_, now_);
+  }
+}
+
+void Fold::Reap(EventTime due) {
+  const size_t first_of_end = out_->size();
+  Count(out_, QueueScope(s_.queue, s_.direction), MetricId::kUnendedContacts, 0, due);
+  if (s_.entry.open) {
+    s_.dropped_entry = s_.entry;
+    s_.dropped_wait_ms = EntryWait().millis();
+    CloseEntry(QueueOutcome::kDropped);
+  }
+  s_.published_by_end.assign(out_->begin() + static_cast<std::ptrdiff_t>(first_of_end),
+                             out_->end());
+  EndContact(EndKind::kReaped, due, s_.last_event_at);
+}
+
+}  // namespace touchline::domain

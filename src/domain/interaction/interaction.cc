@@ -1,0 +1,395 @@
+#include "domain/interaction/interaction.h"
+
+#include <algorithm>
+#include <array>
+
+namespace touchline::domain {
+namespace {
+
+constexpr size_t kReservedEntries = 32;
+
+OpenStatus StatusOf(const InteractionState& s) {
+  switch (s.status) {
+    case TicketStatus::kNew:
+      return OpenStatus::kNew;
+    case TicketStatus::kOpen:
+      return OpenStatus::kOpen;
+    case TicketStatus::kPending:
+      return OpenStatus::kPending;
+    case TicketStatus::kOnHold:
+      return OpenStatus::kOnHold;
+    case TicketStatus::kSolved:
+    case TicketStatus::kClosed:
+      return OpenStatus::kSolved;
+    case TicketStatus::kNone:
+      break;
+  }
+  if (s.entry.open) return OpenStatus::kWaiting;
+  const bool active =
+      std::any_of(s.legs.begin(), s.legs.end(), [](const Leg& l) { return l.active; });
+  return active ? OpenStatus::kActive : OpenStatus::kSelfService;
+}
+
+bool Unattended(const InteractionState& s) {
+  if (s.kind == Kind::kCall || s.status == TicketStatus::kSolved) return false;
+  return s.unanswered || (!s.first_done && s.first_start);
+}
+
+// The due of the pending timer if it belongs before `next` but must wait for the watermark.
+EventTime SkippedBefore(const InteractionState& s, const RuleBook& rules, EventTime next) {
+  const auto timer = NextTimer(s, rules);
+  return timer && timer->due < next ? timer->due : EventTime::Max();
+}
+
+// The gauge cells that a contact holds: at most one of each gauge.
+struct Gauges {
+  struct Held {
+    Scope scope;
+    Cell cell;
+    bool operator==(const Held&) const = default;
+  };
+  std::array<Held, 3> held;
+  size_t size = 0;
+
+  void Add(const Scope& scope, MetricId metric, uint8_t closed) {
+    held[size++] = {.scope = scope, .cell = {.metric = metric, .closed = closed, .bucket = 0}};
+  }
+  bool operator==(const Gauges&) const = default;
+};
+
+Gauges GaugesOf(const InteractionState& s) {
+  Gauges gauges;
+  if (!s.created || s.ended()) return gauges;
+  const Scope contact = {.kind = ScopeKind::kContact, .contact = s.kind, .channel = s.channel,
+                         .partner = s.partner, .subject = s.queue};
+  gauges.Add(contact, MetricId::kOpenContacts, static_cast<uint8_t>(StatusOf(s)));
+  if (s.entry.open) {
+    gauges.Add({.kind = ScopeKind::kQueue, .contact = s.kind, .channel = s.channel,
+                .direction = s.entry.direction, .partner = s.partner, .subject = s.entry.queue},
+               MetricId::kWaitingContacts, 0);
+  }
+  if (Unattended(s)) gauges.Add(contact, MetricId::kUnattendedContacts, 0);
+  return gauges;
+}
+
+void Publish(const Gauges& gauges, int64_t sign, EventTime at, Contributions* out) {
+  for (size_t i = 0; i < gauges.size; ++i) {
+    out->push_back({.scope = gauges.held[i].scope, .cell = gauges.held[i].cell,
+                    .rows = Rows::kTotalOnly, .at = at, .value = sign});
+  }
+}
+
+void PublishChange(const Gauges& before, const Gauges& after, Contributions* out) {
+  if (before == after) return;
+  Publish(before, -1, EventTime(), out);
+  Publish(after, +1, EventTime(), out);
+}
+
+}  // namespace
+
+Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
+                                    const FoldContext& context, Contributions* out,
+                                    uint64_t* restated) {
+  Advance(context, out, restated);
+  if (state_.ended()) {
+    const Duration age = context.highest - state_.ended_at;
+    const Duration retention = context.rules.At(state_.ended_at).retention;
+    if (age > retention * 2) {
+      *this = Interaction();  // long forgotten: a new contact with an old name
+    } else if (age > retention) {
+      return Added::kTooLate;
+    }
+  }
+  const OrderKey order = entry.order();
+  if (base_ && order <= base_->until) return Added::kTooLate;
+  if (Knows(entry.id)) return Added::kDuplicate;
+
+  entry.customer = CustomerIndex(customer);
+  // In order also means: after every timer that has fired; timers come last in their millisecond.
+  const bool in_order = (log_.empty() || log_.back().order() < order) &&
+                        state_.last_fired_at < entry.time();
+  if (in_order) {
+    const Gauges before = GaugesOf(state_);
+    skipped_timer_ =
+        std::min(skipped_timer_, SkippedBefore(state_, context.rules, entry.time()));
+    Fold fold(&state_, context.rules, out);
+    fold.Apply(entry);
+    fold.FireBefore(context.watermark);
+    Insert(entry);
+    PublishChange(before, GaugesOf(state_), out);
+  } else {
+    Refold(context, &entry, out, restated);
+  }
+  folded_watermark_ = context.watermark;
+  CompactLog(context);
+  return Added::kApplied;
+}
+
+void Interaction::Advance(const FoldContext& context, Contributions* out, uint64_t* restated) {
+  const auto timer = NextTimer(state_, context.rules);
+  if (skipped_timer_ < context.watermark) {
+    Refold(context, nullptr, out, restated);
+  } else if (timer && timer->due < context.watermark) {
+    const Gauges before = GaugesOf(state_);
+    Fold(&state_, context.rules, out).FireBefore(context.watermark);
+    PublishChange(before, GaugesOf(state_), out);
+  }
+  folded_watermark_ = std::max(folded_watermark_, context.watermark);
+  if (!state_.ended() || tombstone_) return;
+  // By the highest event time as well: bounds are decided by events, and the wall may be ahead.
+  const EventTime reached = std::min(context.watermark, context.highest);
+  if (reached > state_.ended_at + context.rules.At(state_.ended_at).retention) BecomeTombstone();
+}
+
+void Interaction::BecomeTombstone() {
+  InteractionState rest;
+  rest.kind = state_.kind;
+  rest.created = true;
+  rest.end = state_.end;
+  rest.ended_at = state_.ended_at;
+  state_ = std::move(rest);
+  log_ = {};
+  ids_ = {};
+  base_.reset();
+  customers_ = {};
+  fact_customer_ = 0;
+  skipped_timer_ = EventTime::Max();
+  clean_chunks_ = 0;
+  tombstone_ = true;
+}
+
+EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark,
+                               InteractionState* state, Contributions* out) const {
+  if (base_) *state = base_->state;
+  EventTime skipped = EventTime::Max();
+  Fold fold(state, rules, out);
+  for (const LogEntry& entry : log_) {
+    fold.FireBefore(std::min(entry.time(), watermark));
+    skipped = std::min(skipped, SkippedBefore(*state, rules, entry.time()));
+    fold.Apply(entry);
+  }
+  fold.FireBefore(watermark);
+  return skipped;
+}
+
+void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
+                         uint64_t* restated) {
+  Contributions before, after;
+  InteractionState old_state, new_state;
+  FoldAll(context.rules, folded_watermark_, &old_state, &before);
+  if (extra != nullptr) Insert(*extra);
+  skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after);
+  *restated += Restate(&before, &after, out);
+  PublishChange(GaugesOf(state_), GaugesOf(new_state), out);
+  state_ = std::move(new_state);
+}
+
+void Interaction::Insert(const LogEntry& entry) {
+  if (log_.empty()) {
+    log_.reserve(kReservedEntries);
+    ids_.reserve(kReservedEntries);
+  }
+  const auto at = std::upper_bound(
+      log_.begin(), log_.end(), entry,
+      [](const LogEntry& a, const LogEntry& b) { return a.order() < b.order(); });
+  clean_chunks_ =
+      std::min(clean_chunks_, static_cast<size_t>(at - log_.begin()) / kChunkEntries);
+  log_.insert(at, entry);
+  ids_.push_back(entry.id.low);
+}
+
+bool Interaction::Knows(const Hash128& id) const {
+  if (std::find(ids_.begin(), ids_.end(), id.low) == ids_.end()) return false;
+  return std::any_of(log_.begin(), log_.end(),
+                     [&id](const LogEntry& e) { return e.id == id; });
+}
+
+uint16_t Interaction::CustomerIndex(std::string_view customer) {
+  if (customer.empty()) return 0;
+  const auto it = std::find(customers_.begin(), customers_.end(), customer);
+  if (it != customers_.end()) return static_cast<uint16_t>(it - customers_.begin() + 1);
+  // A contact that names 65,535 customers keeps talking about the last of them.
+  if (customers_.size() < UINT16_MAX) customers_.emplace_back(customer);
+  return static_cast<uint16_t>(customers_.size());
+}
+
+void Interaction::CompactLog(const FoldContext& context) {
+  if (log_.size() <= context.rules.At(state_.last_event_at).max_log_entries) return;
+  size_t n = log_.size() / 2;
+  while (n > 0 && log_[n - 1].time() >= context.base_limit) --n;
+  if (n == 0) return;
+
+  auto base = base_ ? std::move(base_) : std::make_unique<Base>();
+  Contributions published;  // long since
+  Fold fold(&base->state, context.rules, &published);
+  for (size_t i = 0; i < n; ++i) {
+    fold.FireBefore(log_[i].time());
+    fold.Apply(log_[i]);
+  }
+  base->until = log_[n - 1].order();
+  base_ = std::move(base);
+  log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(n));
+  ids_.clear();
+  for (const LogEntry& e : log_) ids_.push_back(e.id.low);
+  clean_chunks_ = 0;
+}
+
+std::optional<EventTime> Interaction::NextWake(const RuleBook& rules) const {
+  const auto timer = NextTimer(state_, rules);
+  if (timer || skipped_timer_ != EventTime::Max()) {
+    return std::min(skipped_timer_, timer ? timer->due : EventTime::Max());
+  }
+  if (!state_.ended()) return std::nullopt;
+  const Duration retention = rules.At(state_.ended_at).retention;
+  return state_.ended_at + (tombstone_ ? retention * 2 : retention);
+}
+
+bool Interaction::Forgotten(const RuleBook& rules, EventTime reached) const {
+  return tombstone_ && reached > state_.ended_at + rules.At(state_.ended_at).retention * 2;
+}
+
+std::optional<Interaction::Waiting> Interaction::waiting() const {
+  if (!state_.entry.open || state_.ended()) return std::nullopt;
+  const Gauges gauges = GaugesOf(state_);
+  return Waiting{.scope = gauges.held[1].scope, .since = state_.entry.since};
+}
+
+size_t Interaction::memory_bytes() const {
+  size_t bytes = sizeof(*this) + log_.capacity() * sizeof(LogEntry) +
+                 ids_.capacity() * sizeof(uint64_t) + state_.heap_bytes() +
+                 customers_.capacity() * sizeof(std::string);
+  if (base_) bytes += sizeof(Base) + base_->state.heap_bytes();
+  return bytes;
+}
+
+ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) const {
+  const InteractionState& s = state_;
+  ContactFact fact;
+  fact.kind = s.kind;
+  fact.id = id;
+  if (s.customer != 0) fact.customer = customers_[s.customer - 1u];
+  fact.channel = s.channel;
+  fact.first_partner = symbols.name(s.first_partner);
+  fact.partner = symbols.name(s.partner);
+  fact.queue = symbols.name(s.queue);
+  fact.initiator = s.initiator;
+  fact.linked = s.linked;
+  fact.start = s.created_at;
+  if (s.ended()) fact.end = s.ended_at;
+  fact.answered_by_person = s.answered_by_person;
+  fact.abandoned = s.end == EndKind::kAbandoned;
+  fact.reason = symbols.name(s.ended() ? s.reason_at_end : s.reason);
+  fact.segment = symbols.name(s.segment);
+  fact.tier = symbols.name(s.tier);
+  fact.waited = Duration::Millis(s.waited_ms);
+  fact.transfers = s.transfers;
+  fact.reopenings = s.reopenings;
+  fact.repeated_info = s.repeated_info;
+  return fact;
+}
+
+void Interaction::TakeFacts(std::string_view id, const SymbolTable& symbols,
+                            std::vector<ContactFact>* out) {
+  if (!state_.created || tombstone_) return;
+  ContactFact fact = Fact(id, symbols);
+  std::string bytes;
+  ByteWriter writer(&bytes);
+  fact.Encode(&writer);  // with revision 0: the content
+  const uint64_t hash = Hash64(bytes);
+  if (fact_revision_ != 0 && hash == fact_hash_) return;
+  if (fact_revision_ != 0 && fact_customer_ != state_.customer) {
+    ContactFact withdrawn;
+    withdrawn.kind = fact.kind;
+    withdrawn.id = fact.id;
+    withdrawn.revision = ++fact_revision_;
+    withdrawn.withdrawn = true;
+    if (fact_customer_ != 0) withdrawn.customer = customers_[fact_customer_ - 1u];
+    out->push_back(std::move(withdrawn));
+  }
+  fact.revision = ++fact_revision_;
+  fact_customer_ = state_.customer;
+  fact_hash_ = hash;
+  out->push_back(std::move(fact));
+}
+
+void Interaction::EncodeRecord(ByteWriter* out) const {
+  state_.Encode(out);
+  out->Time(folded_watermark_);
+  out->Time(skipped_timer_);
+  out->Bool(tombstone_);
+  out->Varint(fact_revision_);
+  out->Varint(fact_customer_);
+  out->Fixed64(fact_hash_);
+  out->Varint(customers_.size());
+  for (const std::string& customer : customers_) out->String(customer);
+  out->Bool(base_ != nullptr);
+  if (base_) {
+    base_->state.Encode(out);
+    out->Signed(base_->until.time_ns);
+    out->Varint(base_->until.sequence_plus);
+    out->U8(base_->until.rank);
+    out->Fixed64(base_->until.id.high);
+    out->Fixed64(base_->until.id.low);
+  }
+  const size_t chunks = log_.size() / kChunkEntries;
+  out->Varint(chunks);
+  out->Varint(log_.size() - chunks * kChunkEntries);
+  int64_t previous = 0;
+  for (size_t i = chunks * kChunkEntries; i < log_.size(); ++i) {
+    log_[i].Encode(previous, out);
+    previous = log_[i].time_ns;
+  }
+}
+
+bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
+  *this = Interaction();
+  if (!state_.Decode(in)) return false;
+  folded_watermark_ = in->Time();
+  skipped_timer_ = in->Time();
+  tombstone_ = in->Bool();
+  fact_revision_ = in->Varint();
+  fact_customer_ = static_cast<uint16_t>(in->Varint());
+  fact_hash_ = in->Fixed64();
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) customers_.emplace_back(in->String());
+  if (in->Bool()) {
+    base_ = std::make_unique<Base>();
+    base_->state.Decode(in);
+    base_->until.time_ns = in->Signed();
+    base_->until.sequence_plus = in->Varint();
+    base_->until.rank = in->U8();
+    base_->until.id.high = in->Fixed64();
+    base_->until.id.low = in->Fixed64();
+  }
+  *chunks = in->Varint();
+  int64_t previous = 0;
+  for (uint64_t n = in->Varint(); n > 0; --n) {
+    LogEntry& entry = log_.emplace_back();
+    if (!entry.Decode(previous, in)) return false;
+    previous = entry.time_ns;
+  }
+  return in->ok();
+}
+
+std::string Interaction::EncodeChunk(size_t index) const {
+  std::string bytes;
+  ByteWriter out(&bytes);
+  int64_t previous = 0;
+  for (size_t i = index * kChunkEntries; i < (index + 1) * kChunkEntries; ++i) {
+    log_[i].Encode(previous, &out);
+    previous = log_[i].time_ns;
+  }
+  return bytes;
+}
+
+bool Interaction::DecodeChunk(std::string_view bytes) {
+  ByteReader in(bytes);
+  int64_t previous = 0;
+  for (size_t i = 0; i < kChunkEntries; ++i) {
+    LogEntry& entry = log_.emplace_back();
+    if (!entry.Decode(previous, &in)) return false;
+    previous = entry.time_ns;
+  }
+  return in.empty();
+}
+
+}  // namespace touchline::domain

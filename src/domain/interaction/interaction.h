@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/contact_fact.h"
+#include "domain/contribution.h"
+#include "domain/interaction/fold.h"
+#include "domain/interaction/log_entry.h"
+#include "domain/interaction/state.h"
+#include "domain/rule_book.h"
+
+namespace touchline::domain {
+
+// What a fold depends on besides the events.
+struct FoldContext {
+  const RuleBook& rules;
+  EventTime watermark = EventTime::Min();  // of the task; timers due before it fire
+  EventTime highest = EventTime::Min();    // highest credible event time before this event
+  // Only events before this may leave the log for the base: min(highest - skew, watermark).
+  EventTime base_limit = EventTime::Min();
+};
+
+// One call, chat or ticket: its event log, and the state folded from it.
+//
+// Everything shown of it is a function of (log, watermark, rules). An event in order is folded in
+// place; one out of order is put into the log and all of it is folded again, once without and once
+// with the event: what differs is the restatement. So nothing that was published needs to be kept.
+//
+// Bounds: the log holds at most RuleSet::max_log_entries (+1) entries; its older half then becomes
+// a base state, and events at or before the base are too late. An interaction that ended longer
+// ago than the retention keeps only that fact (a tombstone).
+class Interaction {
+ public:
+  enum class Added : uint8_t { kApplied, kDuplicate, kTooLate };
+
+  // Folds the entry, and first whatever the watermark lets fire. Appends to *out what changes in
+  // the ledger, gauges included. Adds the number of corrected cells to *restated.
+  // No allocation for an entry in order while the log's reserve lasts.
+  Added Add(LogEntry entry, std::string_view customer, const FoldContext& context,
+            Contributions* out, uint64_t* restated);
+  // Fires the timers that the watermark has passed, and shrinks to a tombstone when it is time.
+  void Advance(const FoldContext& context, Contributions* out, uint64_t* restated);
+
+  // Nothing happens before the watermark is past this instant; nullopt: nothing ever does.
+  std::optional<EventTime> NextWake(const RuleBook& rules) const;
+  // True once min(watermark, highest) = `reached` is so far past the end that nothing may be kept.
+  bool Forgotten(const RuleBook& rules, EventTime reached) const;
+  // The open queue entry, for the gauge of the longest wait.
+  struct Waiting {
+    Scope scope;
+    EventTime since;
+    auto operator<=>(const Waiting&) const = default;
+  };
+  std::optional<Waiting> waiting() const;
+
+  // Appends the facts that bring the journeys up to date: none when nothing they tell has changed
+  // since the last call; two when the customer changed (withdrawn under the old key first). The
+  // customer names the key. `id` is the interaction's own.
+  void TakeFacts(std::string_view id, const SymbolTable& symbols, std::vector<ContactFact>* out);
+
+  const InteractionState& state() const { return state_; }
+  const std::vector<LogEntry>& log() const { return log_; }
+  size_t memory_bytes() const;
+
+  // The log is stored in chunks of this many entries, each under a key of its own once full, and
+  // a tail that is packed with the state.
+  static constexpr size_t kChunkEntries = 64;
+  // Appends the record to *record and calls put(index, bytes) for chunks that changed since the
+  // last save, drop(index) for those that are no more.
+  template <class Put, class Drop>
+  void Save(std::string* record, Put put, Drop drop) {
+    ByteWriter out(record);
+    EncodeRecord(&out);
+    const size_t chunks = log_.size() / kChunkEntries;
+    for (size_t i = clean_chunks_; i < chunks; ++i) put(static_cast<uint32_t>(i), EncodeChunk(i));
+    for (size_t i = chunks; i < stored_chunks_; ++i) drop(static_cast<uint32_t>(i));
+    clean_chunks_ = stored_chunks_ = chunks;
+  }
+  // Reads a record; get(index) returns a chunk's bytes. False if anything is not as written.
+  template <class Get>
+  bool Load(std::string_view record, Get get) {
+    ByteReader in(record);
+    size_t chunks = 0;
+    if (!DecodeRecord(&in, &chunks)) return false;
+    std::vector<LogEntry> tail = std::move(log_);
+    log_.clear();
+    for (size_t i = 0; i < chunks; ++i) {
+      if (!DecodeChunk(get(static_cast<uint32_t>(i)))) return false;
+    }
+    log_.insert(log_.end(), tail.begin(), tail.end());
+    for (const LogEntry& e : log_) ids_.push_back(e.id.low);
+    clean_chunks_ = stored_chunks_ = chunks;
+    return in.ok();
+  }
+
+ private:
+  struct Base {
+    InteractionState state;
+    OrderKey until;  // the last event within
+  };
+
+  bool Knows(const Hash128& id) const;
+  uint16_t CustomerIndex(std::string_view customer);
+  void Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
+              uint64_t* restated);
+  // Returns the earliest timer that was pending before an event that came after it: it belongs
+  // there, but the watermark has not passed it yet. Max(): none.
+  EventTime FoldAll(const RuleBook& rules, EventTime watermark, InteractionState* state,
+                    Contributions* out) const;
+  void Insert(const LogEntry& entry);
+  void CompactLog(const FoldContext& context);
+  void BecomeTombstone();
+  ContactFact Fact(std::string_view id, const SymbolTable& symbols) const;
+  void EncodeRecord(ByteWriter* out) const;
+  bool DecodeRecord(ByteReader* in, size_t* chunks);
+  std::string EncodeChunk(size_t index) const;
+  bool DecodeChunk(std::string_view bytes);
+
+  InteractionState state_;
+  EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
+  std::vector<LogEntry> log_;  // in order
+  std::vector<uint64_t> ids_;  // the low halves of the log's identities, in any order
+  std::unique_ptr<Base> base_;
+  std::vector<std::string> customers_;
+  EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
+  bool tombstone_ = false;
+
+  // The fact last given out: revision, customer that named its key, and a hash of its content.
+  uint64_t fact_revision_ = 0;
+  uint16_t fact_customer_ = 0;
+  uint64_t fact_hash_ = 0;
+
+  size_t clean_chunks_ = 0;   // leading chunks that are stored as they are
+  size_t stored_chunks_ = 0;  // chunks that have keys in the store
+};
+
+}  // namespace touchline::domain

@@ -1,0 +1,183 @@
+#include "domain/interaction/state.h"
+
+#include <type_traits>
+
+namespace touchline::domain {
+namespace {
+
+// One description serves writing, reading and comparing: Visit(archive, state) names every field
+// in the order of the state format (docs/state_format.md).
+template <class A, class T>
+void VisitEntry(A& a, T& e) {
+  a(e.open);
+  a(e.queue);
+  a(e.direction);
+  a(e.since);
+  a(e.silent_counted);
+  a(e.silent_at);
+  a(e.last_customer_message);
+}
+
+template <class A, class T>
+void VisitLeg(A& a, T& l) {
+  a(l.agent);
+  a(l.ringing);
+  a(l.ring_queue);
+  a(l.ring_since);
+  a(l.active);
+  a(l.on_hold);
+  a(l.held);
+  a(l.queue);
+  a(l.turn);
+  a(l.since);
+  a(l.talk_ms);
+  a(l.hold_ms);
+  a(l.wrapping);
+  a(l.wrap_queue);
+  a(l.wrap_since);
+}
+
+template <class A, class T>
+void VisitContribution(A& a, T& c) {
+  a(c.scope.kind);
+  a(c.scope.contact);
+  a(c.scope.channel);
+  a(c.scope.direction);
+  a(c.scope.partner);
+  a(c.scope.subject);
+  a(c.cell.metric);
+  a(c.cell.closed);
+  a(c.cell.bucket);
+  a(c.at);
+  a(c.value);
+}
+
+template <class A, class T>
+void Visit(A& a, T& s) {
+  a(s.kind);
+  a(s.created);
+  a(s.channel);
+  a(s.channel_named);
+  a(s.direction);
+  a(s.partner);
+  a(s.first_partner);
+  a(s.queue);
+  a(s.priority);
+  a(s.tier);
+  a(s.segment);
+  a(s.reason);
+  a(s.reason_at_end);
+  a(s.customer);
+  a(s.initiator);
+  a(s.linked);
+  a(s.created_at);
+  a(s.last_event_at);
+  a(s.last_fired_at);
+  VisitEntry(a, s.entry);
+  a(s.had_entry);
+  a.Each(s.legs, [&a](auto& l) { VisitLeg(a, l); });
+  a.Each(s.segments, [&a](auto& g) {
+    a(g.agent);
+    a(g.queue);
+    a(g.parts);
+  });
+  a(s.turns);
+  a(s.handled);
+  a(s.last_handler);
+  a(s.unanswered);
+  a(s.first_start);
+  a(s.first_done);
+  a(s.person_replied);
+  a(s.bot_holds);
+  a(s.handoff_done);
+  a(s.handoff_pending);
+  a(s.status);
+  a(s.status_since);
+  a(s.requester_ms);
+  a(s.work_ms);
+  a(s.assignee);
+  a(s.solved);
+  a(s.ever_solved);
+  a(s.last_solved_at);
+  a(s.solved_ms);
+  a(s.end);
+  a(s.ended_at);
+  a.Each(s.published_by_end, [&a](auto& c) { VisitContribution(a, c); });
+  VisitEntry(a, s.dropped_entry);
+  a(s.dropped_wait_ms);
+  a(s.waited_ms);
+  a(s.transfers);
+  a(s.reopenings);
+  a(s.repeated_info);
+  a(s.answered_by_person);
+}
+
+struct Writer {
+  ByteWriter& out;
+  void operator()(bool v) { out.Bool(v); }
+  void operator()(EventTime t) { out.Time(t); }
+  void operator()(int64_t v) { out.Signed(v); }
+  void operator()(const std::optional<EventTime>& t) {
+    out.Bool(t.has_value());
+    if (t) out.Time(*t);
+  }
+  template <class T>
+    requires std::is_enum_v<T> || std::is_unsigned_v<T>
+  void operator()(T v) {
+    out.Varint(static_cast<uint64_t>(v));
+  }
+  template <class T, class F>
+  void Each(const std::vector<T>& v, F each) {
+    out.Varint(v.size());
+    for (const T& x : v) each(x);
+  }
+};
+
+struct Reader {
+  ByteReader& in;
+  void operator()(bool& v) { v = in.Bool(); }
+  void operator()(EventTime& t) { t = in.Time(); }
+  void operator()(int64_t& v) { v = in.Signed(); }
+  void operator()(std::optional<EventTime>& t) {
+    t.reset();
+    if (in.Bool()) t = in.Time();
+  }
+  template <class T>
+    requires std::is_enum_v<T> || std::is_unsigned_v<T>
+  void operator()(T& v) {
+    v = static_cast<T>(in.Varint());
+  }
+  template <class T, class F>
+  void Each(std::vector<T>& v, F each) {
+    v.clear();
+    for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) each(v.emplace_back());
+  }
+};
+
+}  // namespace
+
+void InteractionState::Encode(ByteWriter* out) const {
+  Writer w{*out};
+  Visit(w, *this);
+}
+
+bool InteractionState::Decode(ByteReader* in) {
+  Reader r{*in};
+  Visit(r, *this);
+  return in->ok();
+}
+
+bool InteractionState::operator==(const InteractionState& other) const {
+  std::string a, b;
+  ByteWriter wa(&a), wb(&b);
+  Encode(&wa);
+  other.Encode(&wb);
+  return a == b;
+}
+
+size_t InteractionState::heap_bytes() const {
+  return legs.capacity() * sizeof(Leg) + segments.capacity() * sizeof(Segment) +
+         published_by_end.capacity() * sizeof(Contribution);
+}
+
+}  // namespace touchline::domain

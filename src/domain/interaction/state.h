@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/codec.h"
+#include "base/time.h"
+#include "domain/contribution.h"
+#include "domain/event.h"
+#include "domain/symbols.h"
+
+namespace touchline::domain {
+
+// A stay in a queue.
+struct QueueEntry {
+  bool open = false;
+  Symbol queue = 0;
+  Direction direction = Direction::kInbound;
+  EventTime since;
+  // Silent abandon: counted at this instant, not taken back.
+  bool silent_counted = false;
+  EventTime silent_at;
+  EventTime last_customer_message;  // Min(): none since the entry opened
+  bool operator==(const QueueEntry&) const = default;
+};
+
+// One agent's part in a contact: at most one ring, one active stretch and one wrap-up at a time.
+struct Leg {
+  Symbol agent = 0;
+
+  bool ringing = false;
+  Symbol ring_queue = 0;
+  EventTime ring_since;
+
+  bool active = false;
+  bool on_hold = false;
+  bool held = false;    // ever, in this stretch
+  Symbol queue = 0;     // of the active stretch, and of the wrap-up after it
+  uint32_t turn = 0;    // order of activation within the contact
+  EventTime since;      // start of the current talk or hold
+  int64_t talk_ms = 0;
+  int64_t hold_ms = 0;
+
+  bool wrapping = false;
+  Symbol wrap_queue = 0;
+  EventTime wrap_since;
+  bool operator==(const Leg&) const = default;
+};
+
+// Which parts of (agent, queue) have been observed in this contact: bit = Part.
+struct Segment {
+  Symbol agent = 0;
+  Symbol queue = 0;
+  uint8_t parts = 0;
+  bool operator==(const Segment&) const = default;
+};
+
+enum class EndKind : uint8_t {
+  kOpen,       // not ended
+  kEnded,      // by its end event
+  kAbandoned,  // by the customer, unanswered
+  kReaped,
+  kClosed,     // ticket
+  kMerged,     // ticket
+  kReopenWindow,
+};
+
+// The folded state of one interaction: a function of its log, the watermark and the rules
+// (docs/folding_rules.md). A value: copied when the log's oldest part becomes a base.
+struct InteractionState {
+  Kind kind = Kind::kCall;
+  bool created = false;
+
+  // What it is
+  Channel channel = Channel::kNone;
+  bool channel_named = false;
+  Direction direction = Direction::kInbound;
+  Symbol partner = 0, first_partner = 0, queue = 0;
+  Symbol priority = 0, tier = 0, segment = 0, reason = 0, reason_at_end = 0;
+  uint16_t customer = 0;  // as in LogEntry
+  Party initiator = Party::kCustomer;
+  bool linked = false;
+  EventTime created_at;
+  EventTime last_event_at;
+  EventTime last_fired_at = EventTime::Min();  // the due of the timer that fired last
+
+  // Queue and hands
+  QueueEntry entry;
+  bool had_entry = false;
+  std::vector<Leg> legs;
+  std::vector<Segment> segments;
+  uint32_t turns = 0;
+  bool handled = false;  // the contact's first handle part has been observed
+  Symbol last_handler = 0;
+
+  // Replies
+  std::optional<EventTime> unanswered;   // the oldest unanswered customer message
+  std::optional<EventTime> first_start;  // where the first response starts; nullopt: not yet
+  bool first_done = false;
+  bool person_replied = false;
+  bool bot_holds = false;
+  bool handoff_done = false;  // had a hand-off
+  std::optional<EventTime> handoff_pending;
+
+  // Tickets
+  TicketStatus status = TicketStatus::kNone;
+  EventTime status_since;
+  int64_t requester_ms = 0;
+  int64_t work_ms = 0;
+  Symbol assignee = 0;
+
+  // Solved and ended
+  bool solved = false;  // now
+  bool ever_solved = false;
+  EventTime last_solved_at;
+  int64_t solved_ms = 0;  // time spent solved before the last solved
+  EndKind end = EndKind::kOpen;
+  EventTime ended_at;
+  Contributions published_by_end;  // what a revival takes back
+  QueueEntry dropped_entry;        // open if the reaper dropped it
+  int64_t dropped_wait_ms = 0;
+
+  // For the contact's fact
+  int64_t waited_ms = 0;
+  uint32_t transfers = 0;
+  uint32_t reopenings = 0;
+  uint32_t repeated_info = 0;
+  bool answered_by_person = false;
+
+  bool ended() const { return end != EndKind::kOpen; }
+  bool operator==(const InteractionState&) const;
+
+  void Encode(ByteWriter* out) const;
+  bool Decode(ByteReader* in);
+  size_t heap_bytes() const;
+};
+
+}  // namespace touchline::domain

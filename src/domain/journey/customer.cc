@@ -1,0 +1,265 @@
+#include "domain/journey/customer.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+namespace touchline::domain {
+namespace {
+
+constexpr Duration kWaitingPiece = Duration::Minutes(5);
+constexpr uint8_t kAnyReason = 0, kSameReason = 1;
+
+bool Before(const ContactFact& a, const ContactFact& b) {
+  return std::tie(a.start, a.kind, a.id) < std::tie(b.start, b.kind, b.id);
+}
+
+bool Eligible(const ContactFact& c) { return c.initiator == Party::kCustomer && !c.linked; }
+
+// From the predecessor's end to the start; nullopt if it is still open or overlaps.
+std::optional<Duration> Gap(const ContactFact& predecessor, const ContactFact& contact) {
+  if (!predecessor.end || *predecessor.end > contact.start) return std::nullopt;
+  return contact.start - *predecessor.end;
+}
+
+int64_t WaitingPieces(const ContactFact& c) {
+  if (c.kind == Kind::kTicket) return 0;
+  const int64_t piece = kWaitingPiece.millis();
+  return (c.waited.millis() + piece - 1) / piece;
+}
+
+}  // namespace
+
+EventTime Customer::Journey::CloseDue(const RuleBook& rules) const {
+  return open ? EventTime::Max() : last_end + rules.At(last_end).journey_quiet_period;
+}
+
+Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, EventTime watermark,
+                               SymbolTable* symbols, Contributions* out) {
+  Advance(rules, watermark, symbols, out);
+  const auto same = [&fact](const auto& c) { return c.kind == fact.kind && c.id == fact.id; };
+  const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
+  const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
+  if (known != contacts_.end() && fact.revision <= known->revision) return Taken::kStale;
+  if (gone != withdrawn_.end() && fact.revision <= gone->revision) return Taken::kStale;
+  if (!fact.withdrawn && base_ && fact.start <= base_->until) return Taken::kTooLate;
+
+  Contributions before;
+  Contribute(rules, folded_watermark_, symbols, &before);
+  if (known != contacts_.end()) contacts_.erase(known);
+  if (gone != withdrawn_.end()) withdrawn_.erase(gone);
+  if (fact.withdrawn) {
+    withdrawn_.push_back(
+        {.kind = fact.kind, .id = fact.id, .revision = fact.revision, .at = watermark});
+  } else {
+    contacts_.insert(std::upper_bound(contacts_.begin(), contacts_.end(), fact, Before), fact);
+  }
+  folded_watermark_ = watermark;
+  Publish(rules, watermark, symbols, &before, out);
+  Forget(rules, watermark);
+  return Taken::kApplied;
+}
+
+void Customer::Advance(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
+                       Contributions* out) {
+  if (watermark <= folded_watermark_) return;
+  const auto wake = NextWake(rules);
+  if (wake && *wake < watermark) {
+    Contributions before;
+    Contribute(rules, folded_watermark_, symbols, &before);
+    Publish(rules, watermark, symbols, &before, out);
+    Forget(rules, watermark);
+  }
+  folded_watermark_ = watermark;
+}
+
+void Customer::Publish(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
+                       Contributions* before, Contributions* out) const {
+  Contributions after;
+  Contribute(rules, watermark, symbols, &after);
+  Restate(before, &after, out);
+}
+
+std::vector<Customer::Journey> Customer::Journeys(const RuleBook& rules) const {
+  std::vector<Journey> journeys;
+  for (size_t i = 0; i < contacts_.size(); ++i) {
+    const ContactFact& c = contacts_[i];
+    if (journeys.empty() || journeys.back().CloseDue(rules) < c.start) {
+      journeys.push_back({.begin = i, .end = i, .open = false, .last_end = EventTime::Min()});
+    }
+    Journey& journey = journeys.back();
+    journey.end = i + 1;
+    journey.open = journey.open || !c.end;
+    if (c.end) journey.last_end = std::max(journey.last_end, *c.end);
+  }
+  return journeys;
+}
+
+void Customer::Contribute(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
+                          Contributions* out) const {
+  const ContactFact* predecessor = base_ && base_->has_contact ? &base_->last : nullptr;
+  for (const Journey& journey : Journeys(rules)) {
+    const ContactFact& first = contacts_[journey.begin];
+    Scope scope = {.kind = ScopeKind::kJourney};
+    scope.partner = symbols->Intern(first.first_partner);
+    for (size_t i = journey.begin; i < journey.end; ++i) {
+      if (!contacts_[i].segment.empty()) scope.subject = symbols->Intern(contacts_[i].segment);
+    }
+    bool same_journey = false;
+    for (size_t i = journey.begin; i < journey.end; ++i) {
+      ContributeContact(rules, i, predecessor, same_journey, scope, symbols, out);
+      if (!Eligible(contacts_[i])) continue;
+      predecessor = &contacts_[i];
+      same_journey = true;
+    }
+    const EventTime due = journey.CloseDue(rules);
+    if (due >= watermark) {
+      Count(out, scope, MetricId::kJourneysOpen, 0, EventTime());
+      continue;
+    }
+    Observe(out, scope, MetricId::kJourneyContacts, 0, due,
+            static_cast<int64_t>(journey.end - journey.begin));
+    Observe(out, scope, MetricId::kJourneySeconds, 0, due,
+            (journey.last_end - first.start).millis());
+  }
+}
+
+void Customer::ContributeContact(const RuleBook& rules, size_t i,
+                                 const ContactFact* predecessor, bool same_journey,
+                                 const Scope& of_journey, SymbolTable* symbols,
+                                 Contributions* out) const {
+  const ContactFact& c = contacts_[i];
+  const RuleSet& set = rules.At(c.start);
+  const auto points = [&](EffortDriver driver, int64_t times, int64_t weight) {
+    if (times * weight == 0) return;
+    Count(out, of_journey, MetricId::kEffortPoints, static_cast<uint8_t>(driver), c.start,
+          times * weight);
+  };
+  points(EffortDriver::kWaiting, WaitingPieces(c), set.effort.waiting_milli);
+  points(EffortDriver::kTransfer, c.transfers, set.effort.transfer_milli);
+  points(EffortDriver::kReopening, c.reopenings, set.effort.reopening_milli);
+  points(EffortDriver::kAbandoned, c.abandoned ? 1 : 0, set.effort.abandoned_milli);
+  points(EffortDriver::kRepeatedInfo, c.repeated_info, set.effort.repeated_info_milli);
+  if (!Eligible(c) || predecessor == nullptr) return;
+
+  Scope of_contact = of_journey;
+  of_contact.partner = symbols->Intern(c.partner);
+  if (const auto gap = Gap(*predecessor, c)) {
+    const bool same = !c.reason.empty() && c.reason == predecessor->reason;
+    for (uint8_t w = 0; w < kRepeatWithinDays.size(); ++w) {
+      if (*gap > Duration::Days(kRepeatWithinDays[w])) continue;
+      const MetricSpec& spec = Spec(MetricId::kRepeatContacts);
+      const uint8_t any[] = {w, kAnyReason};
+      const uint8_t equal[] = {w, kSameReason};
+      Count(out, of_contact, MetricId::kRepeatContacts, ClosedIndex(spec, any), c.start);
+      if (same) {
+        Count(out, of_contact, MetricId::kRepeatContacts, ClosedIndex(spec, equal), c.start);
+      }
+    }
+    if (*gap <= set.effort_repeat_within) {
+      points(EffortDriver::kRepeatContact, 1, set.effort.repeat_contact_milli);
+    }
+  }
+  if (same_journey && predecessor->channel != c.channel) {
+    const uint8_t from_to[] = {static_cast<uint8_t>(predecessor->channel),
+                               static_cast<uint8_t>(c.channel)};
+    Count(out, of_contact, MetricId::kChannelSwitches,
+          ClosedIndex(Spec(MetricId::kChannelSwitches), from_to), c.start);
+    points(EffortDriver::kChannelSwitch, 1, set.effort.channel_switch_milli);
+  }
+}
+
+void Customer::Forget(const RuleBook& rules, EventTime watermark) {
+  const auto kept = [&](EventTime since) { return since + rules.At(since).journey_retention; };
+  while (true) {
+    const auto journeys = Journeys(rules);
+    if (journeys.empty()) break;
+    const Journey& oldest = journeys.front();
+    const bool too_many = contacts_.size() > rules.latest().max_contacts_per_journey;
+    const bool too_old = !oldest.open && kept(oldest.last_end) < watermark;
+    // Past the bound only what has closed may go; a journey that never closes is cut by its own
+    // contacts' ends, which come (DESIGN: calls and chats are reaped).
+    const bool closed = oldest.CloseDue(rules) < watermark;
+    if (!too_old && !(too_many && closed)) break;
+    Base base = base_.value_or(Base());
+    for (size_t i = oldest.begin; i < oldest.end; ++i) {
+      base.until = contacts_[i].start;
+      if (!Eligible(contacts_[i])) continue;
+      base.last = contacts_[i];
+      base.has_contact = true;
+    }
+    base_ = std::move(base);
+    contacts_.erase(contacts_.begin(),
+                    contacts_.begin() + static_cast<std::ptrdiff_t>(oldest.end));
+  }
+  std::erase_if(withdrawn_, [&](const Withdrawn& w) { return kept(w.at) < watermark; });
+}
+
+std::optional<EventTime> Customer::NextWake(const RuleBook& rules) const {
+  std::optional<EventTime> wake;
+  const auto consider = [&wake](EventTime t) {
+    if (t != EventTime::Max() && (!wake || t < *wake)) wake = t;
+  };
+  for (const Journey& journey : Journeys(rules)) {
+    const EventTime due = journey.CloseDue(rules);
+    if (due >= folded_watermark_) {
+      consider(due);
+    } else {
+      consider(journey.last_end + rules.At(journey.last_end).journey_retention);
+    }
+  }
+  for (const Withdrawn& w : withdrawn_) {
+    if (w.at != EventTime::Min()) consider(w.at + rules.At(w.at).journey_retention);
+  }
+  return wake;
+}
+
+size_t Customer::memory_bytes() const {
+  size_t bytes = sizeof(*this) + contacts_.capacity() * sizeof(ContactFact) +
+                 withdrawn_.capacity() * sizeof(Withdrawn);
+  // Most texts fit into their string objects; ids and customers often do not.
+  for (const ContactFact& c : contacts_) bytes += c.id.size() + c.customer.size() + 64;
+  return bytes;
+}
+
+void Customer::Encode(ByteWriter* out) const {
+  out->Time(folded_watermark_);
+  out->Varint(contacts_.size());
+  for (const ContactFact& c : contacts_) c.Encode(out);
+  out->Varint(withdrawn_.size());
+  for (const Withdrawn& w : withdrawn_) {
+    out->U8(static_cast<uint8_t>(w.kind));
+    out->String(w.id);
+    out->Varint(w.revision);
+    out->Time(w.at);
+  }
+  out->Bool(base_.has_value());
+  if (!base_) return;
+  out->Time(base_->until);
+  out->Bool(base_->has_contact);
+  base_->last.Encode(out);
+}
+
+bool Customer::Decode(ByteReader* in) {
+  *this = Customer();
+  folded_watermark_ = in->Time();
+  for (uint64_t n = in->Varint(); n > 0; --n) {
+    if (!contacts_.emplace_back().Decode(in)) return false;
+  }
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
+    Withdrawn& w = withdrawn_.emplace_back();
+    w.kind = static_cast<Kind>(in->U8());
+    w.id = in->String();
+    w.revision = in->Varint();
+    w.at = in->Time();
+  }
+  if (in->Bool()) {
+    base_.emplace();
+    base_->until = in->Time();
+    base_->has_contact = in->Bool();
+    if (!base_->last.Decode(in)) return false;
+  }
+  return in->ok();
+}
+
+}  // namespace touchline::domain
