@@ -33,9 +33,10 @@ void CheckPartners(const TopicConfig& topic, const std::string& path,
   const auto check = [&](const std::string& key, const std::string& partner) {
     if (known.empty() || std::find(known.begin(), known.end(), partner) != known.end()) return;
     const std::string_view nearest = Nearest(partner, known);
+    const std::string hint =
+        nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest);
     mistakes->AddAt(path + key,
-                    fmt::format("'{}' is not in the list 'partners'{}", partner,
-                                nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+                    fmt::format("'{}' is not in the list 'partners'{}", partner, hint));
   };
   if (!topic.partner.empty()) check(".partner", topic.partner);
   for (const std::string& partner : topic.partners) check(".partners", partner);
@@ -74,8 +75,8 @@ void CheckTopics(const Config& config, Mistakes* mistakes) {
     }
     if (!topic.name.empty() && topic.name.starts_with(config.internal_topics.prefix)) {
       mistakes->AddAt(path + ".name",
-                      fmt::format("'{}' begins with 'internal_topics.prefix' ({}): those topics are "
-                                  "Touchline's own",
+                      fmt::format("'{}' begins with 'internal_topics.prefix' ({}): those topics "
+                                  "are Touchline's own",
                                   topic.name, config.internal_topics.prefix));
     }
     if (topic.mode != config.topics[0].mode) {
@@ -114,9 +115,9 @@ void CheckTogether(const Config& config, Mistakes* mistakes) {
   std::set<std::string_view> names;
   for (size_t i = 0; i < config.partners.size(); ++i) {
     const std::string& name = config.partners[i].name;
-    if (!name.empty() && !names.insert(name).second) {
-      mistakes->AddAt(fmt::format("partners[{}].name", i), fmt::format("'{}' is listed twice", name));
-    }
+    if (name.empty() || names.insert(name).second) continue;
+    mistakes->AddAt(fmt::format("partners[{}].name", i),
+                    fmt::format("'{}' is listed twice", name));
   }
 }
 

@@ -39,7 +39,8 @@ Parsed<std::vector<Step>> TakePath(std::string_view* text) {
     }
     while (text->starts_with('[')) {
       const size_t close = text->find(']');
-      const auto index = ParseInteger(text->substr(1, close == std::string_view::npos ? 0 : close - 1));
+      const size_t digits = close == std::string_view::npos ? 0 : close - 1;
+      const auto index = ParseInteger(text->substr(1, digits));
       if (!index || *index < 0) return bad("has a list index that is not a number: write [0]");
       steps.push_back({.key = {}, .index = static_cast<size_t>(*index)});
       text->remove_prefix(close + 1);
@@ -83,8 +84,8 @@ std::optional<std::string> ApplyOverride(std::string_view text, int origin, Node
   for (const Step& step : *steps) {
     Node* next = step.index ? EnterIndex(*step.index, at, node) : EnterKey(step.key, at, node);
     if (next == nullptr) {
-      return step.index ? fmt::format("there is no item [{}] to set, nor is it the next", *step.index)
-                        : fmt::format("'{}' is not inside a mapping", step.key);
+      if (!step.index) return fmt::format("'{}' is not inside a mapping", step.key);
+      return fmt::format("there is no item [{}] to set, nor is it the next", *step.index);
     }
     node = next;
   }

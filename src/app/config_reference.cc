@@ -16,20 +16,20 @@ constexpr std::string_view kIntroduction =
     "\n"
     "<!-- Generated from src/app/config_schema.cc; TOUCHLINE_UPDATE_GOLDEN=1 rewrites it. -->\n"
     "\n"
-    "`touchline run` and `touchline check` read one YAML file: the one that `--config` names, else\n"
-    "`./touchline.yaml`, else `/etc/touchline/touchline.yaml`. `--set KEY=VALUE` overrides one key\n"
-    "and may repeat: `--set workers=2 --set 'topics[0].mode=recorded'\n"
-    "--set rules.queues.billing.short_abandon=3s`. `config/touchline.yaml` shows every key with its\n"
-    "default.\n"
+    "`touchline run` and `touchline check` read one YAML file: the one that `--config` names,\n"
+    "else `./touchline.yaml`, else `/etc/touchline/touchline.yaml`. `--set KEY=VALUE` overrides\n"
+    "one key and may repeat: `--set workers=2`, `--set 'topics[0].mode=recorded'`,\n"
+    "`--set rules.queues.billing.short_abandon=3s`. `config/touchline.yaml` shows every key with\n"
+    "its default.\n"
     "\n"
-    "`touchline check` prints every mistake at once, with file, line and column, what is allowed,\n"
-    "and the nearest known key; it exits with 78.\n"
+    "`touchline check` prints every mistake at once, with file, line and column, what is\n"
+    "allowed, and the nearest known key; it exits with 78.\n"
     "\n"
-    "- Durations are a whole number and `ms`, `s`, `m`, `h` or `d`; sizes a whole number and `B`,\n"
-    "  `KiB`, `MiB`, `GiB` or `TiB`; points have at most three decimal places; instants are RFC 3339\n"
-    "  with an offset. Ranges include both ends.\n"
-    "- Unknown keys, keys that stand twice, anchors, merge keys, tags, a second document, `yes` for\n"
-    "  `true` and numbers with leading zeros are refused.\n";
+    "- Durations are a whole number and `ms`, `s`, `m`, `h` or `d`; sizes a whole number and\n"
+    "  `B`, `KiB`, `MiB`, `GiB` or `TiB`; points have at most three decimal places; instants are\n"
+    "  RFC 3339 with an offset. Ranges include both ends.\n"
+    "- Unknown keys, keys that stand twice, anchors, merge keys, tags, a second document, `yes`\n"
+    "  for `true` and numbers with leading zeros are refused.\n";
 
 std::string Heading(const std::string& path, const Section& section) {
   switch (section.shape) {
@@ -138,8 +138,8 @@ std::string ConfigReference() {
 
 std::string ConfigTemplate() {
   std::string out =
-      "# Touchline's configuration: every key with its default. docs/configuration.md explains the\n"
-      "# forms; `touchline check --config FILE` finds mistakes.\n\n";
+      "# Touchline's configuration: every key with its default. docs/configuration.md explains\n"
+      "# the forms; `touchline check --config FILE` finds mistakes.\n\n";
   const std::shared_ptr<const void> defaults = ConfigSchema().sample(nullptr);
   AppendTemplate(ConfigSchema(), {}, defaults.get(), &out);
   return out;

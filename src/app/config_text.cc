@@ -40,7 +40,9 @@ Parsed<int64_t> ParseWithUnit(std::string_view text, const Units& units, std::st
   const size_t digits = NumberLength(text);
   const std::string_view unit_name = text.substr(digits);
   const auto number = ParseInteger(text.substr(0, digits));
-  if (digits == 0) return Bad(fmt::format("is '{}', which is not a number with a unit: {}", text, hint));
+  if (digits == 0) {
+    return Bad(fmt::format("is '{}', which is not a number with a unit: {}", text, hint));
+  }
   if (!number) return number;
   if (unit_name.empty()) return Bad(fmt::format("is '{}', which lacks a unit: {}", text, hint));
   for (const Unit& unit : units) {
