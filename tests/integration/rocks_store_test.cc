@@ -1,0 +1,250 @@
+#include "adapters/rocksdb/rocks_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "adapters/rocksdb/build_kind.h"
+#include "tests/contract/store_contract.h"
+#include "tests/support/temporary_folder.h"
+
+namespace touchline::test {
+namespace {
+
+using adapters::RocksOptions;
+using adapters::RocksStore;
+using ::testing::HasSubstr;
+
+namespace fs = std::filesystem;
+
+class RocksWorld {
+ public:
+  RocksWorld() { Open(); }
+  pipeline::Committer& committer() { return *store_; }
+  pipeline::StateReader& reader() { return *store_; }
+  void Restart() {
+    store_.reset();
+    Open();
+  }
+
+ private:
+  void Open() {
+    auto opened = RocksStore::Open({.folder = folder_.path()});
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = std::move(*opened);
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<RocksStore> store_;
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Rocks, StoreContract, RocksWorld);
+
+std::shared_ptr<const pipeline::SealedBatch> Put(std::string_view key, std::string_view value) {
+  auto batch = std::make_shared<pipeline::SealedBatch>();
+  batch->Put(key, value);
+  return batch;
+}
+
+class RocksStoreTest : public ::testing::Test {
+ protected:
+  static RocksOptions Options(const std::string& folder) {
+    return {.folder = folder, .own_thread = false};
+  }
+  std::unique_ptr<RocksStore> Open() {
+    auto opened = RocksStore::Open(Options(folder_.path()));
+    EXPECT_TRUE(opened) << opened.error().message;
+    return opened ? std::move(*opened) : nullptr;
+  }
+  void Commit(RocksStore* store, std::string_view key, std::string_view value) {
+    store->Submit(Put(key, value), [](Status s) { ASSERT_TRUE(s) << s.error().message; });
+  }
+  // The error with which the folder refuses to open.
+  Error Refusal() {
+    auto opened = RocksStore::Open(Options(folder_.path()));
+    EXPECT_FALSE(opened);
+    return opened ? Error{} : opened.error();
+  }
+  // Files that end so, oldest first.
+  std::vector<fs::path> Files(std::string_view suffix) {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
+      if (entry.path().filename().string().ends_with(suffix)) found.push_back(entry.path());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+  static void FlipByte(const fs::path& file, std::streamoff at) {
+    std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
+    f.seekg(at);
+    const char flipped = static_cast<char>(f.get() ^ 0x40);
+    f.seekp(at);
+    f.put(flipped);
+  }
+  // A copy of the folder as a crash would leave it: nothing is closed in order.
+  std::unique_ptr<TemporaryFolder> CopyWhileOpen() {
+    auto copy = std::make_unique<TemporaryFolder>();
+    fs::copy(folder_.path(), copy->path(), fs::copy_options::recursive);
+    return copy;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(RocksStoreTest, RefusesAFolderThatAnotherHasOpen) {
+  const auto store = Open();
+  const Error error = Refusal();
+  EXPECT_EQ(error.kind, ErrorClass::kFatal);
+  EXPECT_EQ(error.exit_code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(error.message, HasSubstr("open in another process"));
+}
+
+TEST_F(RocksStoreTest, RefusesAFolderWithFilesThatAreNotItsOwn) {
+  std::ofstream(folder_.path() + "/letter.txt") << "dear";
+  EXPECT_THAT(Refusal().message, HasSubstr("letter.txt"));
+  EXPECT_EQ(Files("").size(), 1u);
+}
+
+TEST_F(RocksStoreTest, RefusesAStateWhoseCurrentFileIsGone) {
+  Open();
+  fs::remove(folder_.path() + "/CURRENT");
+  EXPECT_THAT(Refusal().message, HasSubstr("CURRENT is missing"));
+  EXPECT_FALSE(fs::exists(folder_.path() + "/CURRENT"));
+}
+
+TEST_F(RocksStoreTest, RefusesAnotherFormat) {
+  auto store = Open();
+  store->Submit(Put(std::string_view("\0meta\0format", 12), "0"), [](Status) {});
+  store.reset();
+  const Error error = Refusal();
+  EXPECT_EQ(error.exit_code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(error.message, HasSubstr("has format 0"));
+}
+
+TEST_F(RocksStoreTest, BindsToItsFirstClusterForGood) {
+  auto store = Open();
+  EXPECT_TRUE(store->BindMeta("cluster", "one", "the Kafka cluster"));
+  store.reset();
+  store = Open();
+  EXPECT_TRUE(store->BindMeta("cluster", "one", "the Kafka cluster"));
+  const Status other = store->BindMeta("cluster", "two", "the Kafka cluster");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().exit_code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(other.error().message, HasSubstr("the Kafka cluster \"one\""));
+  EXPECT_EQ(*store->ReadMeta("cluster"), "one");
+  EXPECT_EQ(*store->ReadMeta("mode"), std::nullopt);
+}
+
+TEST_F(RocksStoreTest, ForgivesATornTailAndKeepsTheBatchesBeforeIt) {
+  const auto store = Open();
+  Commit(store.get(), "first", std::string(1000, 'x'));
+  Commit(store.get(), "second", std::string(1000, 'y'));
+  const auto copy = CopyWhileOpen();
+  for (const auto& entry : fs::directory_iterator(copy->path())) {
+    if (entry.path().extension() == ".log") {
+      fs::resize_file(entry.path(), fs::file_size(entry.path()) - 500);
+    }
+  }
+  auto reopened = RocksStore::Open(Options(copy->path()));
+  ASSERT_TRUE(reopened) << reopened.error().message;
+  EXPECT_TRUE((*reopened)->Get("first")->has_value());
+  EXPECT_FALSE((*reopened)->Get("second")->has_value());
+}
+
+TEST_F(RocksStoreTest, RefusesALogDamagedInItsMiddle) {
+  const auto store = Open();
+  Commit(store.get(), "first", std::string(1000, 'x'));
+  Commit(store.get(), "second", std::string(1000, 'y'));
+  const auto copy = CopyWhileOpen();
+  for (const auto& entry : fs::directory_iterator(copy->path())) {
+    if (entry.path().extension() == ".log") FlipByte(entry.path(), 600);
+  }
+  const auto reopened = RocksStore::Open(Options(copy->path()));
+  ASSERT_FALSE(reopened);
+  EXPECT_EQ(reopened.error().exit_code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(reopened.error().message, HasSubstr("damaged"));
+}
+
+TEST_F(RocksStoreTest, FindsAFlippedBitInATableWhenAskedToVerify) {
+  auto store = Open();
+  // The store's own rows go into a file of their own, which opening reads.
+  ASSERT_TRUE(store->Flush());
+  Commit(store.get(), "key", std::string(100'000, 'x'));
+  ASSERT_TRUE(store->Flush());
+  EXPECT_TRUE(store->VerifyChecksums());
+  store.reset();
+  FlipByte(Files(".sst").back(), 100);
+  auto reopened = RocksStore::Open(Options(folder_.path()));
+  ASSERT_TRUE(reopened) << reopened.error().message;
+  const Status verified = (*reopened)->VerifyChecksums();
+  ASSERT_FALSE(verified);
+  EXPECT_EQ(verified.error().exit_code, ExitCode::kStateUnreadable);
+}
+
+TEST_F(RocksStoreTest, SharesOneSyncAmongBatchesThatWaitTogether) {
+  std::promise<void> let_go;
+  std::shared_future<void> may_go = let_go.get_future().share();
+  std::promise<void> first_began;
+  std::atomic<bool> is_first{true};
+  auto opened = RocksStore::Open({.folder = folder_.path(), .at_step = [&](std::string_view step) {
+                                    if (step != "before_write" || !is_first.exchange(false)) return;
+                                    first_began.set_value();
+                                    may_go.wait();
+                                  }});
+  ASSERT_TRUE(opened);
+  std::atomic<int> done{0};
+  const auto count = [&](Status) { ++done; };
+  (*opened)->Submit(Put("a", "1"), count);
+  first_began.get_future().wait();
+  for (const char* key : {"b", "c", "d"}) (*opened)->Submit(Put(key, "1"), count);
+  std::promise<void> last_done;
+  (*opened)->Submit(Put("e", "1"), [&](Status) { last_done.set_value(); });
+  let_go.set_value();
+  last_done.get_future().wait();
+  EXPECT_EQ(done, 4);
+  EXPECT_EQ((*opened)->Stats().commits, 2u);
+}
+
+TEST_F(RocksStoreTest, WritesWhatWasSubmittedBeforeItCloses) {
+  std::atomic<int> done{0};
+  {
+    auto opened = RocksStore::Open({.folder = folder_.path()});
+    ASSERT_TRUE(opened);
+    for (int i = 0; i < 20; ++i) {
+      (*opened)->Submit(Put("key" + std::to_string(i), "1"), [&](Status) { ++done; });
+    }
+  }
+  EXPECT_EQ(done, 20);
+  EXPECT_TRUE(Open()->Get("key19")->has_value());
+}
+
+TEST_F(RocksStoreTest, CountsEntriesAndBytes) {
+  const auto store = Open();
+  Commit(store.get(), "key", std::string(100'000, 'x'));
+  EXPECT_EQ(store->Stats().entries, 2u);  // and its own format
+  EXPECT_GE(store->Stats().bytes, 100'000u);
+}
+
+TEST_F(RocksStoreTest, SaysWhichFolderCannotBeMade) {
+  const auto opened = RocksStore::Open(Options("/proc/no-such-place"));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().exit_code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(opened.error().message, HasSubstr("/proc/no-such-place"));
+}
+
+TEST(FreeBytesTest, IsPositiveForAFolderAndAnErrorForNone) {
+  const TemporaryFolder folder;
+  EXPECT_GT(*adapters::FreeBytes(folder.path()), 0u);
+  EXPECT_FALSE(adapters::FreeBytes(folder.path() + "/none"));
+}
+
+TEST(RocksBuildKindTest, IsKnownForASharedLibrary) {
+  EXPECT_THAT(adapters::RocksBuildKind(), ::testing::AnyOf("release", "assertions"));
+}
+
+}  // namespace
+}  // namespace touchline::test

@@ -1,0 +1,141 @@
+#include "tests/support/broker.h"
+
+#include <librdkafka/rdkafka.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "adapters/kafka/admin.h"
+
+namespace touchline::test {
+namespace {
+
+[[noreturn]] void GiveUp(const std::string& what) {
+  std::cerr << "test broker: " << what << '\n';
+  std::_Exit(EXIT_FAILURE);
+}
+
+std::string EnvironmentOr(const char* name, const char* fallback) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : fallback;
+}
+
+std::string MakeFolder() {
+  std::string path = (std::filesystem::temp_directory_path() / "touchline-broker.XXXXXX").string();
+  if (mkdtemp(path.data()) == nullptr) GiveUp("no folder " + path);
+  return path;
+}
+
+// A client for one request that the product never makes, and the queue its answer comes to.
+class AdminRequest {
+ public:
+  explicit AdminRequest(const std::string& bootstrap) {
+    std::array<char, 512> text = {};
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap.c_str(), text.data(), text.size());
+    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text.data(), text.size());
+    if (handle_ == nullptr) GiveUp(text.data());
+    queue_ = rd_kafka_queue_new(handle_);
+  }
+  ~AdminRequest() {
+    rd_kafka_queue_destroy(queue_);
+    rd_kafka_destroy(handle_);
+  }
+  rd_kafka_t* handle() { return handle_; }
+  rd_kafka_queue_t* queue() { return queue_; }
+  void WaitForAnswer(const std::string& what) {
+    constexpr int kTimeoutMs = 30'000;
+    rd_kafka_event_t* event = rd_kafka_queue_poll(queue_, kTimeoutMs);
+    if (event == nullptr) GiveUp("no answer to: " + what);
+    if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      GiveUp(what + ": " + rd_kafka_event_error_string(event));
+    }
+    rd_kafka_event_destroy(event);
+  }
+
+ private:
+  rd_kafka_t* handle_ = nullptr;
+  rd_kafka_queue_t* queue_ = nullptr;
+};
+
+}  // namespace
+
+Broker& Broker::Shared() {
+  static Broker broker;
+  return broker;
+}
+
+Broker::Broker()
+    : script_(EnvironmentOr("TOUCHLINE_BROKER_SH", "deploy/broker/broker.sh")),
+      folder_(MakeFolder()) {
+  setenv("TOUCHLINE_BROKER_OWNER", std::to_string(getpid()).c_str(), /*overwrite=*/1);
+  Start();
+  std::ifstream(folder_ + "/bootstrap") >> bootstrap_;
+  if (bootstrap_.empty()) GiveUp("no address in " + folder_);
+}
+
+Broker::~Broker() {
+  if (running_) Kill();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void Broker::Run(const std::string& arguments) {
+  const std::string command = "'" + script_ + "' " + arguments;
+  if (std::system(command.c_str()) != 0) GiveUp("failed: " + command);
+}
+
+void Broker::Start() {
+  Run("start '" + folder_ + "'");
+  running_ = true;
+}
+
+void Broker::Stop() {
+  Run("stop '" + folder_ + "'");
+  running_ = false;
+}
+
+void Broker::Kill() {
+  Run("kill '" + folder_ + "'");
+  running_ = false;
+}
+
+void Broker::CreateTopic(const std::string& name, int32_t partitions,
+                         const std::map<std::string, std::string>& settings) {
+  auto admin = adapters::KafkaAdmin::Connect({.bootstrap = bootstrap_});
+  if (!admin) GiveUp(admin.error().message);
+  const Status made =
+      (*admin)->EnsureTopic({.name = name, .partitions = partitions, .settings = settings});
+  if (!made) GiveUp(made.error().message);
+}
+
+std::string Broker::NewTopic(const std::string& prefix, int32_t partitions) {
+  std::string name = prefix + "." + std::to_string(++topics_made_);
+  CreateTopic(name, partitions);
+  return name;
+}
+
+void Broker::Expire(const std::string& topic, int32_t partition, pipeline::Offset offset) {
+  AdminRequest request(bootstrap_);
+  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
+  rd_kafka_DeleteRecords_t* records = rd_kafka_DeleteRecords_new(list);
+  rd_kafka_topic_partition_list_destroy(list);
+  rd_kafka_DeleteRecords(request.handle(), &records, 1, nullptr, request.queue());
+  request.WaitForAnswer("delete the records of " + topic);
+  rd_kafka_DeleteRecords_destroy(records);
+}
+
+void Broker::DeleteTopic(const std::string& topic) {
+  AdminRequest request(bootstrap_);
+  rd_kafka_DeleteTopic_t* deletion = rd_kafka_DeleteTopic_new(topic.c_str());
+  rd_kafka_DeleteTopics(request.handle(), &deletion, 1, nullptr, request.queue());
+  request.WaitForAnswer("delete topic " + topic);
+  rd_kafka_DeleteTopic_destroy(deletion);
+}
+
+}  // namespace touchline::test
