@@ -34,6 +34,10 @@ Status FakeSource::TakeFrom(FakeInput* input) {
                  input->topic);
   }
   const Offset end = log_->End(input->topic, input->partition);
+  if (input->start > end) {
+    return Fatal("offset " + std::to_string(input->start) + " of " + input->topic +
+                 " lies beyond its end");
+  }
   while (input->start < end && views_.size() < batch_limit_) {
     const LogRecord* record = log_->At(input->topic, input->partition, input->start);
     if (record != nullptr) Publish(*input, *record, input->start);

@@ -27,7 +27,8 @@ class FakeSource final : public pipeline::Source {
   FakeSource(const FakeLog* log, const pipeline::Clock* clock, std::vector<FakeInput> inputs);
 
   // Inputs take turns: each Poll begins with the one after the last served.
-  // kTransient while the link is broken; kFatal once retention has passed a position.
+  // kTransient while the link is broken; kFatal once retention has passed a position, or
+  // for one beyond the end.
   Result<std::span<const pipeline::SourceRecord>> Poll(Duration max_wait) override;
   std::span<const pipeline::EndProof> TakeEndProofs() override;
   void Pause(bool paused) override { paused_ = paused; }
