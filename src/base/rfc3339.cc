@@ -3,18 +3,38 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 
 namespace touchline {
 namespace {
 
-// Reads exactly `n` digits at `pos`; -1 if one of them is none.
-int Digits(std::string_view s, size_t pos, size_t n) {
-  int v = 0;
-  for (size_t i = pos; i < pos + n; ++i) {
-    if (s[i] < '0' || s[i] > '9') return -1;
-    v = v * 10 + (s[i] - '0');
-  }
-  return v;
+constexpr uint64_t kTopBits = 0x8080808080808080;
+
+uint64_t Load8(const char* from) {
+  uint64_t word = 0;
+  std::memcpy(&word, from, 8);
+  return word;
+}
+
+// Eight characters against a form in which '0' stands for any digit. Every time of every event
+// passes here, so there is neither loop nor branch: byte k of the result is the number of the two
+// digits at k and k + 1, and a top bit is set if a character does not fit the form.
+uint64_t PairsOfDigits(const char* from, const char* form) {
+  const uint64_t shape = Load8(form);
+  // 0x76 where the form has '0', so that 10 and more reach the top bit; 0x7F elsewhere.
+  const uint64_t is_other = ((shape ^ 0x3030303030303030) + 0x7F7F7F7F7F7F7F7F) & kTopBits;
+  const uint64_t limit = 0x7676767676767676 + (is_other >> 7) * 9;
+  const uint64_t x = Load8(from) ^ shape;
+  const uint64_t wrong = (x | ((x & ~kTopBits) + limit)) & kTopBits;
+  if (wrong != 0) return kTopBits;
+  return x * 10 + (x >> 8);
+}
+int Byte(uint64_t word, int k) { return static_cast<int>(word >> (8 * k) & 0xFF); }
+
+int TwoDigits(std::string_view s, size_t pos) {
+  const unsigned tens = static_cast<unsigned>(s[pos]) - '0';
+  const unsigned ones = static_cast<unsigned>(s[pos + 1]) - '0';
+  return tens > 9 || ones > 9 ? -1 : static_cast<int>(tens * 10 + ones);
 }
 
 bool ValidDay(int year, int month, int day) {
@@ -26,10 +46,10 @@ bool ValidDay(int year, int month, int day) {
 
 // The offset in minutes at the end of the text; nullopt if malformed.
 std::optional<int> OffsetMinutes(std::string_view zone) {
-  if (zone == "Z" || zone == "z") return 0;
+  if (zone.size() == 1 && (zone[0] == 'Z' || zone[0] == 'z')) return 0;
   if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return std::nullopt;
-  const int h = Digits(zone, 1, 2);
-  const int m = Digits(zone, 4, 2);
+  const int h = TwoDigits(zone, 1);
+  const int m = TwoDigits(zone, 4);
   if (h < 0 || h > 23 || m < 0 || m > 59) return std::nullopt;
   return (zone[0] == '-' ? -1 : 1) * (h * 60 + m);
 }
@@ -45,15 +65,15 @@ int64_t DaysFromCivil(int year, int month, int day) {
 }
 
 std::optional<int64_t> ParseRfc3339Nanos(std::string_view s) {
-  if (s.size() < 20 || s[4] != '-' || s[7] != '-' || (s[10] != 'T' && s[10] != 't') ||
-      s[13] != ':' || s[16] != ':') {
-    return std::nullopt;
-  }
-  const int year = Digits(s, 0, 4), month = Digits(s, 5, 2), day = Digits(s, 8, 2);
-  const int hour = Digits(s, 11, 2), minute = Digits(s, 14, 2);
-  int second = Digits(s, 17, 2);
+  if (s.size() < 20 || (s[10] != 'T' && s[10] != 't') || s[16] != ':') return std::nullopt;
+  const uint64_t date = PairsOfDigits(s.data(), "0000-00-");
+  const uint64_t time = PairsOfDigits(s.data() + 8, s[10] == 'T' ? "00T00:00" : "00t00:00");
+  if (((date | time) & kTopBits) != 0) return std::nullopt;
+  const int year = Byte(date, 0) * 100 + Byte(date, 2), month = Byte(date, 5), day = Byte(time, 0);
+  const int hour = Byte(time, 3), minute = Byte(time, 6);
+  int second = TwoDigits(s, 17);
   if (year < 1970 || year > 2199 || !ValidDay(year, month, day)) return std::nullopt;
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+  if (hour > 23 || minute > 59 || second < 0 || second > 60) {
     return std::nullopt;
   }
   if (second == 60) second = 59;
@@ -79,8 +99,7 @@ std::optional<int64_t> ParseRfc3339Nanos(std::string_view s) {
 
 std::string FormatRfc3339(EventTime t) {
   using std::chrono::days;
-  const std::chrono::sys_time<std::chrono::milliseconds> ms{
-      std::chrono::milliseconds(t.millis())};
+  const std::chrono::sys_time<std::chrono::milliseconds> ms{std::chrono::milliseconds(t.millis())};
   const auto day = std::chrono::floor<days>(ms);
   const std::chrono::year_month_day date(day);
   const auto in_day = (ms - day).count();
