@@ -36,8 +36,8 @@ class TextDecoder {
 // A structured event of the type with this `data`; the envelope is sound.
 std::string EventWithData(std::string_view type, std::string_view data);
 
-// A sound call.held whose envelope has the attribute `name` replaced by the JSON text `value`; added
-// where the envelope has none of this name, left out where the value is empty.
+// A sound call.held whose envelope has the attribute `name` replaced by the JSON text `value`;
+// added where the envelope has none of this name, left out where the value is empty.
 std::string EventWithAttribute(std::string_view name, std::string_view value);
 
 }  // namespace touchline::json

@@ -29,18 +29,19 @@ std::string_view FirstDifference(const Named<Member> (&members)[kCount], const E
   }
   return {};
 }
-#define TOUCHLINE_MEMBER(name) {#name, &Event::name}
+#define TOUCHLINE_MEMBER(name) \
+  { #name, &Event::name }
 
 constexpr Named<std::string_view> kTexts[] = {
-    TOUCHLINE_MEMBER(source),       TOUCHLINE_MEMBER(id),          TOUCHLINE_MEMBER(subject),
-    TOUCHLINE_MEMBER(partner),      TOUCHLINE_MEMBER(agent),       TOUCHLINE_MEMBER(team),
-    TOUCHLINE_MEMBER(queue),        TOUCHLINE_MEMBER(customer),    TOUCHLINE_MEMBER(to_queue),
-    TOUCHLINE_MEMBER(to_agent),     TOUCHLINE_MEMBER(to_external), TOUCHLINE_MEMBER(by_agent),
-    TOUCHLINE_MEMBER(reason),       TOUCHLINE_MEMBER(priority),    TOUCHLINE_MEMBER(tier),
-    TOUCHLINE_MEMBER(segment),      TOUCHLINE_MEMBER(related_to),  TOUCHLINE_MEMBER(into),
-    TOUCHLINE_MEMBER(disposition),  TOUCHLINE_MEMBER(name),        TOUCHLINE_MEMBER(stage_name),
-    TOUCHLINE_MEMBER(topic),        TOUCHLINE_MEMBER(survey_kind), TOUCHLINE_MEMBER(currency),
-    TOUCHLINE_MEMBER(outcome_kind), TOUCHLINE_MEMBER(site),        TOUCHLINE_MEMBER(interaction),
+    TOUCHLINE_MEMBER(source),         TOUCHLINE_MEMBER(id),          TOUCHLINE_MEMBER(subject),
+    TOUCHLINE_MEMBER(partner),        TOUCHLINE_MEMBER(agent),       TOUCHLINE_MEMBER(team),
+    TOUCHLINE_MEMBER(queue),          TOUCHLINE_MEMBER(customer),    TOUCHLINE_MEMBER(to_queue),
+    TOUCHLINE_MEMBER(to_agent),       TOUCHLINE_MEMBER(to_external), TOUCHLINE_MEMBER(by_agent),
+    TOUCHLINE_MEMBER(reason),         TOUCHLINE_MEMBER(priority),    TOUCHLINE_MEMBER(tier),
+    TOUCHLINE_MEMBER(segment),        TOUCHLINE_MEMBER(related_to),  TOUCHLINE_MEMBER(into),
+    TOUCHLINE_MEMBER(disposition),    TOUCHLINE_MEMBER(name),        TOUCHLINE_MEMBER(stage_name),
+    TOUCHLINE_MEMBER(topic),          TOUCHLINE_MEMBER(survey_kind), TOUCHLINE_MEMBER(currency),
+    TOUCHLINE_MEMBER(outcome_kind),   TOUCHLINE_MEMBER(site),        TOUCHLINE_MEMBER(interaction),
     TOUCHLINE_MEMBER(feedback_source)};
 constexpr Named<bool> kFlags[] = {TOUCHLINE_MEMBER(automated), TOUCHLINE_MEMBER(repeated_info),
                                   TOUCHLINE_MEMBER(bot), TOUCHLINE_MEMBER(is_final)};

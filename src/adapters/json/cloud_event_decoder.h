@@ -19,7 +19,8 @@ namespace touchline::json {
 //   - null is as absent. Fields that a type does not have are validated as JSON and skipped.
 //   - An unknown type is kUnknownType once specversion, id, source and whatever else the envelope
 //     carries are sound; its data may then be anything that is JSON.
-//   - `data` may be absent only where the type requires nothing of it. An empty value of an event of
+//   - `data` may be absent only where the type requires nothing of it. An empty value of an event
+//   of
 //     the contract is kTruncated in both modes.
 //   - *.transferred without `kind` is blind.
 // docs/events/README.md tells the same to those who send.

@@ -17,11 +17,21 @@ constexpr int64_t kNanosPerMilli = 1'000'000;
 void AppendEscaped(char c, std::string* out) {
   constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
-    case '"': *out += "\\\""; return;
-    case '\\': *out += "\\\\"; return;
-    case '\n': *out += "\\n"; return;
-    case '\r': *out += "\\r"; return;
-    case '\t': *out += "\\t"; return;
+    case '"':
+      *out += "\\\"";
+      return;
+    case '\\':
+      *out += "\\\\";
+      return;
+    case '\n':
+      *out += "\\n";
+      return;
+    case '\r':
+      *out += "\\r";
+      return;
+    case '\t':
+      *out += "\\t";
+      return;
     default:
       *out += "\\u00";
       *out += kHex[static_cast<uint8_t>(c) >> 4];
@@ -73,8 +83,12 @@ class Members {
 void AppendField(const Field& field, const Event& event, Members* members) {
   switch (field.shape) {
     case Shape::kName:
-    case Shape::kLabel: members->Text(field.key, event.*field.text); return;
-    case Shape::kOneOf: members->Text(field.key, field.set.get(event)); return;
+    case Shape::kLabel:
+      members->Text(field.key, event.*field.text);
+      return;
+    case Shape::kOneOf:
+      members->Text(field.key, field.set.get(event));
+      return;
     case Shape::kFlag:
       if (field.maybe_flag != nullptr) {
         const auto& flag = event.*field.maybe_flag;
@@ -97,7 +111,8 @@ void AppendField(const Field& field, const Event& event, Members* members) {
       }
       return;
     case Shape::kCounts:
-    case Shape::kTextList: return;
+    case Shape::kTextList:
+      return;
   }
 }
 
@@ -147,9 +162,8 @@ void AppendRfc3339Nanos(int64_t time_ns, std::string* out) {
 
 void AppendStructured(const Event& event, std::string* out) {
   Members members(out);
-  VisitAttributes(event, [&](std::string_view name, std::string_view text) {
-    members.Text(name, text);
-  });
+  VisitAttributes(event,
+                  [&](std::string_view name, std::string_view text) { members.Text(name, text); });
   AppendData(event, members.Key("data"));
   members.Close();
 }

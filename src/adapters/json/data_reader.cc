@@ -33,7 +33,8 @@ class DataReader {
     uint64_t present = 0;
     KeyGuard& keys = document_->keys();
     const KeyGuard::Mark mark = keys.Enter();
-    for (auto it = data.begin(); it != data.end(); ++it) {
+    const auto end = data.end();
+    for (auto it = data.begin(); it != end; ++it) {
       const std::string_view text = it.key();
       const element value = it.value();
       const KeyIndex key = FindKey(text);
@@ -50,7 +51,7 @@ class DataReader {
       const Field* field = rules.ForKey(key);
       if (field == nullptr) {
         if (!document_->CheckTree(value, depth + 1, reject_)) return false;
-      } else if (value.type() != element_type::NULL_VALUE) {
+      } else if (!value.is_null()) {
         if (!Read(*field, value, depth + 1)) return false;
         present |= bit;
       }
@@ -98,21 +99,29 @@ class DataReader {
   bool Read(const Field& field, element value, size_t depth) {
     switch (field.shape) {
       case Shape::kName:
-      case Shape::kLabel: return ReadText(field, value);
-      case Shape::kOneOf: return ReadOneOf(field, value);
-      case Shape::kFlag: return ReadFlag(field, value);
-      case Shape::kNumber: return ReadNumber(field, value);
-      case Shape::kTime: return ReadInstant(field, value);
-      case Shape::kBot: return ReadBot(field, value);
-      case Shape::kCounts: return ReadCounts(field, value, depth);
-      case Shape::kTextList: return ReadTextList(field, value);
+      case Shape::kLabel:
+        return ReadText(field, value);
+      case Shape::kOneOf:
+        return ReadOneOf(field, value);
+      case Shape::kFlag:
+        return ReadFlag(field, value);
+      case Shape::kNumber:
+        return ReadNumber(field, value);
+      case Shape::kTime:
+        return ReadInstant(field, value);
+      case Shape::kBot:
+        return ReadBot(field, value);
+      case Shape::kCounts:
+        return ReadCounts(field, value, depth);
+      case Shape::kTextList:
+        return ReadTextList(field, value);
     }
     return false;
   }
 
   bool ReadText(const Field& field, element value) {
-    if (!value.is_string()) return WrongType(field, "a text");
-    const std::string_view text = value.get_string().value_unsafe();
+    std::string_view text;
+    if (value.get(text) != simdjson::SUCCESS) return WrongType(field, "a text");
     std::string_view& place = event_->*field.text;
     if (text.empty() && field.shape == Shape::kLabel) return true;
     if (text.empty() || text.size() > field.max_bytes) {
@@ -121,15 +130,17 @@ class DataReader {
     }
     // Only agent.updated says in `data` what the envelope may have said.
     if (!place.empty() && place != text) {
-      return reject_(RejectReason::kBadValue, {"data.", field.key, ": differs from the envelope's"});
+      return reject_(RejectReason::kBadValue,
+                     {"data.", field.key, ": differs from the envelope's"});
     }
     place = text;
     return true;
   }
 
   bool ReadOneOf(const Field& field, element value) {
-    if (!value.is_string()) return WrongType(field, "a text");
-    if (field.set.assign(value.get_string().value_unsafe(), field.set.allowed, event_)) return true;
+    std::string_view text;
+    if (value.get(text) != simdjson::SUCCESS) return WrongType(field, "a text");
+    if (field.set.assign(text, field.set.allowed, event_)) return true;
     return reject_(RejectReason::kBadValue,
                    {"data.", field.key, ": expected one of ", AllowedTexts(field.set)});
   }

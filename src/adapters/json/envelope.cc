@@ -1,63 +1,63 @@
 #include "adapters/json/envelope.h"
 
-#include <charconv>
 #include <cstring>
 #include <string>
 
 #include "adapters/json/data_reader.h"
 #include "adapters/json/event_contract.h"
-#include "adapters/json/key_table.h"
 
 namespace touchline::json {
 namespace {
 
 using domain::RejectReason;
 
-constexpr auto kNames = std::to_array<std::string_view>(
-    {"specversion", "id", "source", "type", "time", "subject", "partner", "sequence",
-     "datacontenttype", "data", "data_base64"});
-static_assert(kNames.size() == kAttributeCount);
-constexpr KeyTable<kNames.size(), 6> kAttributes(kNames);
-
 constexpr size_t kMaxSequenceDigits = 20;  // those of the largest 64-bit number
 
 // CloudEvents forbids control characters in attributes. Eight bytes at a time: a byte below 0x20
-// borrows into its top bit, and a byte that is 0x7F becomes zero by the exclusive or.
-bool HasControlCharacter(std::string_view text) {
+// borrows into its top bit, and a byte that is 0x7F becomes zero by the exclusive or. The top bits
+// of `found` tell; a borrow from a neighbour only adds to a word in which there is one anyway.
+uint64_t ControlBits(uint64_t word) {
   constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t del = word ^ (kOnes * 0x7F);
+  return ((word - kOnes * 0x20) & ~word) | ((del - kOnes) & ~del);
+}
+
+bool HasControlCharacter(std::string_view text) {
   constexpr uint64_t kTops = 0x8080808080808080;
+  const size_t size = text.size();
   uint64_t found = 0;
-  size_t i = 0;
-  const auto test = [&](uint64_t w) {
-    const uint64_t del = w ^ (kOnes * 0x7F);
-    found |= ((w - kOnes * 0x20) & ~w) | ((del - kOnes) & ~del);
-  };
-  for (; i + 8 <= text.size(); i += 8) {
-    uint64_t w = 0;
-    std::memcpy(&w, text.data() + i, 8);
-    test(w);
-  }
-  if (i < text.size()) {
-    uint64_t w = kOnes * 0x20;
-    std::memcpy(&w, text.data() + i, text.size() - i);
-    test(w);
+  if (size >= 8) {
+    uint64_t word = 0;
+    for (size_t i = 0; i + 8 < size; i += 8) {
+      std::memcpy(&word, text.data() + i, 8);
+      found |= ControlBits(word);
+    }
+    std::memcpy(&word, text.data() + size - 8, 8);
+    found |= ControlBits(word);
+  } else {
+    for (const char c : text) found |= ControlBits(0x2020202020202000 | static_cast<uint8_t>(c));
   }
   return (found & kTops) != 0;
+}
+
+// 1 to 20 digits, within 64 bits.
+std::optional<uint64_t> ParseDigits(std::string_view text) {
+  if (text.empty() || text.size() > kMaxSequenceDigits) return std::nullopt;
+  uint64_t value = 0;
+  for (const char c : text.substr(0, kMaxSequenceDigits - 1)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<uint64_t>(c - '0');
+  }
+  if (text.size() < kMaxSequenceDigits) return value;
+  // Only the twentieth digit can leave the range.
+  const uint64_t last = static_cast<uint64_t>(text.back()) - '0';
+  if (last > 9 || value > (UINT64_MAX - last) / 10) return std::nullopt;
+  return value * 10 + last;
 }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
-
-std::optional<Attribute> FindAttribute(std::string_view name) {
-  const size_t at = kAttributes.Find(name);
-  if (at == kAttributes.kNone) return std::nullopt;
-  return static_cast<Attribute>(at);
-}
-
-std::string_view AttributeName(Attribute attribute) {
-  return kNames[static_cast<size_t>(attribute)];
-}
 
 bool Envelope::Missing(Attribute attribute, Rejection reject) const {
   return reject(RejectReason::kMissingField, {prefix_, AttributeName(attribute), ": missing"});
@@ -67,9 +67,9 @@ bool Envelope::ReadText(Attribute attribute, size_t max_bytes, std::string_view*
                         Rejection reject) const {
   *text = Text(attribute);
   if (text->empty() || text->size() > max_bytes) {
-    return reject(RejectReason::kBadValue, {prefix_, AttributeName(attribute),
-                                            ": expected a text of 1 to ",
-                                            std::to_string(max_bytes), " bytes"});
+    return reject(RejectReason::kBadValue,
+                  {prefix_, AttributeName(attribute), ": expected a text of 1 to ",
+                   std::to_string(max_bytes), " bytes"});
   }
   if (HasControlCharacter(*text)) {
     return reject(RejectReason::kBadValue,
@@ -81,16 +81,10 @@ bool Envelope::ReadText(Attribute attribute, size_t max_bytes, std::string_view*
 bool Envelope::ReadSequence(domain::Event* event, Rejection reject) const {
   event->sequence = sequence_;
   if (!Has(Attribute::kSequence)) return true;
-  const std::string_view digits = Text(Attribute::kSequence);
-  const char* const end = digits.data() + digits.size();
-  uint64_t value = 0;
-  const auto [stop, fault] = std::from_chars(digits.data(), end, value);
-  if (fault != std::errc() || stop != end || digits.size() > kMaxSequenceDigits) {
-    return reject(RejectReason::kBadNumber,
-                  {prefix_, "sequence: expected 1 to 20 digits, at most 18446744073709551615"});
-  }
-  event->sequence = value;
-  return true;
+  event->sequence = ParseDigits(Text(Attribute::kSequence));
+  return event->sequence ||
+         reject(RejectReason::kBadNumber,
+                {prefix_, "sequence: expected 1 to 20 digits, at most 18446744073709551615"});
 }
 
 // What may be absent: if it is there, it is sound.
@@ -147,6 +141,7 @@ bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
 }
 
 bool IsJsonContentType(std::string_view text) {
+  if (text == "application/json") return true;
   text = text.substr(0, text.find(';'));
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   constexpr std::string_view kJson = "application/json";

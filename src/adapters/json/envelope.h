@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "adapters/json/key_table.h"
 #include "adapters/json/rejection.h"
 #include "domain/event.h"
 
@@ -13,13 +14,34 @@ namespace touchline::json {
 
 // The attributes of a CloudEvent that mean something here; the order is that of the checks.
 enum class Attribute : uint8_t {
-  kSpecVersion, kId, kSource, kType, kTime, kSubject, kPartner, kSequence, kDataContentType,
-  kData, kDataBase64,
+  kSpecVersion,
+  kId,
+  kSource,
+  kType,
+  kTime,
+  kSubject,
+  kPartner,
+  kSequence,
+  kDataContentType,
+  kData,
+  kDataBase64,
+  kOther = 0xFF,
 };
 inline constexpr size_t kAttributeCount = 11;
-// nullopt for an extension that is nobody's business here.
-std::optional<Attribute> FindAttribute(std::string_view name);
-std::string_view AttributeName(Attribute attribute);
+inline constexpr auto kAttributeNames = std::to_array<std::string_view>(
+    {"specversion", "id", "source", "type", "time", "subject", "partner", "sequence",
+     "datacontenttype", "data", "data_base64"});
+static_assert(kAttributeNames.size() == kAttributeCount);
+inline constexpr KeyTable<kAttributeCount, 6> kAttributes(kAttributeNames);
+static_assert(kAttributes.kNone == static_cast<size_t>(Attribute::kOther));
+
+// kOther for an extension that is nobody's business here.
+inline Attribute FindAttribute(std::string_view name) {
+  return static_cast<Attribute>(kAttributes.Find(name));
+}
+inline std::string_view AttributeName(Attribute attribute) {
+  return kAttributeNames[static_cast<size_t>(attribute)];
+}
 
 // The context attributes as texts, from either mode. Views into the record or the parsed document.
 class Envelope {
@@ -35,14 +57,18 @@ class Envelope {
     return true;
   }
   void Set(Attribute attribute, std::string_view text) {
-    texts_[static_cast<size_t>(attribute)] = text;
+    texts_[static_cast<size_t>(attribute)] = {.data = text.data(), .size = text.size()};
     present_ |= 1u << static_cast<unsigned>(attribute);
   }
   // For a producer that writes `sequence` as a JSON integer.
   void SetSequence(uint64_t sequence) { sequence_ = sequence; }
 
   bool Has(Attribute a) const { return (present_ >> static_cast<unsigned>(a) & 1) != 0; }
-  std::string_view Text(Attribute a) const { return texts_[static_cast<size_t>(a)]; }
+  // REQUIRES: Has(a).
+  std::string_view Text(Attribute a) const {
+    const Span& span = texts_[static_cast<size_t>(a)];
+    return {span.data, span.size};
+  }
 
   // Checks the attributes and fills the event's envelope and type. False: `reject` says why.
   // *known tells whether the type is one of the contract; for another one, time and subject may
@@ -56,8 +82,14 @@ class Envelope {
   bool ReadSequence(domain::Event* event, Rejection reject) const;
   bool Missing(Attribute attribute, Rejection reject) const;
 
+  // Without initialisers: one is made for every event, and `present_` tells what to read.
+  struct Span {
+    const char* data;
+    size_t size;
+  };
+
   std::string_view prefix_;
-  std::array<std::string_view, kAttributeCount> texts_;
+  std::array<Span, kAttributeCount> texts_;
   std::optional<uint64_t> sequence_;
   uint32_t seen_ = 0;
   uint32_t present_ = 0;

@@ -14,14 +14,14 @@ using domain::kMaxLabelBytes;
 using domain::Party;
 
 constexpr auto kKeyTexts = std::to_array<std::string_view>(
-    {"agent",       "team",        "queue",       "customer",   "to_queue",       "to_agent",
-     "to_external", "by_agent",    "by",          "reason",     "priority",       "tier",
-     "segment",     "related_to",  "relation",    "initiator",  "channel",        "direction",
-     "stage",       "kind",        "resolved",    "disposition", "bot",           "author",
-     "visibility",  "automated",   "status",      "created_by", "into",           "repeated_info",
-     "state",       "capacity",    "site",        "skills",     "partner",        "score",
-     "scale",       "interaction", "source",      "sentiment",  "topic",          "lifetime_value",
-     "currency",    "name",        "outcome",     "result",     "value",          "complete_until",
+    {"agent",       "team",        "queue",    "customer",    "to_queue", "to_agent",
+     "to_external", "by_agent",    "by",       "reason",      "priority", "tier",
+     "segment",     "related_to",  "relation", "initiator",   "channel",  "direction",
+     "stage",       "kind",        "resolved", "disposition", "bot",      "author",
+     "visibility",  "automated",   "status",   "created_by",  "into",     "repeated_info",
+     "state",       "capacity",    "site",     "skills",      "partner",  "score",
+     "scale",       "interaction", "source",   "sentiment",   "topic",    "lifetime_value",
+     "currency",    "name",        "outcome",  "result",      "value",    "complete_until",
      "final"});
 static_assert(kKeyTexts.size() <= 64);
 constexpr KeyTable<kKeyTexts.size(), 9> kKeys(kKeyTexts);
@@ -112,9 +112,9 @@ using Causes = SetOf<&Event::cause>;
 constexpr Field kLeftQueueCause =
     SetField("reason", Causes::Of({domain::Cause::kCallback, domain::Cause::kVoicemail,
                                    domain::Cause::kOverflow, domain::Cause::kClosed}));
-constexpr Field kMissedCause =
-    SetField("reason", Causes::Of({domain::Cause::kNoAnswer, domain::Cause::kDeclined,
-                                   domain::Cause::kCallerHungUp}));
+constexpr Field kMissedCause = SetField(
+    "reason",
+    Causes::Of({domain::Cause::kNoAnswer, domain::Cause::kDeclined, domain::Cause::kCallerHungUp}));
 constexpr Field kNotConnectedCause =
     SetField("reason", Causes::Of({domain::Cause::kNoAnswer, domain::Cause::kBusy,
                                    domain::Cause::kVoicemail, domain::Cause::kWrongNumber}));
@@ -128,9 +128,8 @@ constexpr Field kRelation =
     SetField("relation", SetOf<&Event::relation>::UpTo(domain::Relation::kConsultOf));
 constexpr Field kEndedBy =
     SetField("by", SetOf<&Event::by>::Of({Party::kCustomer, Party::kAgent, Party::kSystem}));
-constexpr Field kChangedBy =
-    SetField("by", SetOf<&Event::by>::Of(
-                       {Party::kAgent, Party::kCustomer, Party::kSystem, Party::kBot}));
+constexpr Field kChangedBy = SetField(
+    "by", SetOf<&Event::by>::Of({Party::kAgent, Party::kCustomer, Party::kSystem, Party::kBot}));
 constexpr Field kAuthor = SetField("author", SetOf<&Event::author>::UpTo(Party::kThirdParty));
 constexpr Field kCreatedBy =
     SetField("created_by", SetOf<&Event::created_by>::UpTo(Party::kThirdParty));
@@ -210,13 +209,15 @@ class Contract {
   }
   constexpr void SetOpening(EventType type, Fields required, Fields optional) {
     Set(type, required, optional);
-    Set(type, {}, {&kCustomer, &kReason, &kPriority, &kTier, &kSegment, &kInitiator, &kChannel,
-                   &kRelatedTo, &kRelation});
+    Set(type, {},
+        {&kCustomer, &kReason, &kPriority, &kTier, &kSegment, &kInitiator, &kChannel, &kRelatedTo,
+         &kRelation});
   }
   constexpr void SetUpdated(EventType type, Fields optional) {
     Set(type, {}, optional);
-    Set(type, {}, {&kQueue, &kCustomer, &kReason, &kPriority, &kTier, &kRepeatedInfo, &kChangedBy,
-                   &kByAgent});
+    Set(type, {},
+        {&kQueue, &kCustomer, &kReason, &kPriority, &kTier, &kRepeatedInfo, &kChangedBy,
+         &kByAgent});
   }
   constexpr void SetTransferred(EventType type) {
     Set(type, {}, {&kToQueue, &kToAgent, &kToExternal, &kTransferKind, &kChangedBy, &kByAgent});
@@ -302,19 +303,19 @@ constexpr Contract kContract;
 // A copy of the domain's names, for the place of each is decided at compile time; event_contract's
 // test holds the two lists together.
 constexpr auto kTypeTexts = std::to_array<std::string_view>(
-    {"call.started",        "call.queued",         "call.left_queue",     "call.ringing",
-     "call.missed",         "call.answered",       "call.dialed",         "call.connected",
-     "call.not_connected",  "call.held",           "call.resumed",        "call.consulted",
-     "call.joined",         "call.left",           "call.transferred",    "call.abandoned",
-     "call.ended",          "call.wrapped_up",     "chat.started",        "chat.queued",
-     "chat.offered",        "chat.missed",         "chat.left_queue",     "chat.abandoned",
-     "chat.joined",         "chat.left",           "chat.message",        "chat.transferred",
-     "chat.ended",          "chat.reopened",       "chat.wrapped_up",     "ticket.created",
-     "ticket.message",      "ticket.updated",      "ticket.work_started", "ticket.work_ended",
-     "ticket.merged",       "call.updated",        "chat.updated",        "agent.state_changed",
-     "agent.updated",       "survey.sent",         "survey.answered",     "feedback.received",
-     "customer.updated",    "customer.merged",     "customer.touchpoint", "selfservice.started",
-     "selfservice.ended",   "outreach.sent",       "customer.outcome",    "customer.forgotten",
+    {"call.started",       "call.queued",     "call.left_queue",     "call.ringing",
+     "call.missed",        "call.answered",   "call.dialed",         "call.connected",
+     "call.not_connected", "call.held",       "call.resumed",        "call.consulted",
+     "call.joined",        "call.left",       "call.transferred",    "call.abandoned",
+     "call.ended",         "call.wrapped_up", "chat.started",        "chat.queued",
+     "chat.offered",       "chat.missed",     "chat.left_queue",     "chat.abandoned",
+     "chat.joined",        "chat.left",       "chat.message",        "chat.transferred",
+     "chat.ended",         "chat.reopened",   "chat.wrapped_up",     "ticket.created",
+     "ticket.message",     "ticket.updated",  "ticket.work_started", "ticket.work_ended",
+     "ticket.merged",      "call.updated",    "chat.updated",        "agent.state_changed",
+     "agent.updated",      "survey.sent",     "survey.answered",     "feedback.received",
+     "customer.updated",   "customer.merged", "customer.touchpoint", "selfservice.started",
+     "selfservice.ended",  "outreach.sent",   "customer.outcome",    "customer.forgotten",
      "source.heartbeat"});
 static_assert(kTypeTexts.size() == domain::kEventTypeCount);
 constexpr KeyTable<kTypeTexts.size(), 9> kTypes(kTypeTexts);

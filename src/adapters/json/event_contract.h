@@ -44,12 +44,12 @@ struct Field {
   std::string_view domain::Event::*text = nullptr;  // kName, kLabel
   size_t max_bytes = 0;
   ClosedSet set;
-  bool domain::Event::*flag = nullptr;                          // kFlag, kBot
-  std::optional<bool> domain::Event::*maybe_flag = nullptr;     // kFlag where unknown is a value
-  std::optional<double> domain::Event::*number = nullptr;       // kNumber
+  bool domain::Event::*flag = nullptr;                       // kFlag, kBot
+  std::optional<bool> domain::Event::*maybe_flag = nullptr;  // kFlag where unknown is a value
+  std::optional<double> domain::Event::*number = nullptr;    // kNumber
   double min = 0;
   double max = 0;
-  std::optional<int64_t> domain::Event::*time_ns = nullptr;     // kTime
+  std::optional<int64_t> domain::Event::*time_ns = nullptr;  // kTime
 };
 
 // Index into the list of all keys of `data`; at most 64, so that a set of keys is one word.

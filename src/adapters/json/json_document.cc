@@ -19,11 +19,16 @@ constexpr size_t kFirstCapacity = 16 * 1024;
 // For a text that the grammar allows and the parser refuses.
 RejectReason ReasonOf(simdjson::error_code code) {
   switch (code) {
-    case simdjson::NUMBER_ERROR: return RejectReason::kBadNumber;
-    case simdjson::DEPTH_ERROR: return RejectReason::kTooDeep;
-    case simdjson::UTF8_ERROR: return RejectReason::kInvalidUtf8;
-    case simdjson::CAPACITY: return RejectReason::kTooLarge;
-    default: return RejectReason::kMalformedJson;
+    case simdjson::NUMBER_ERROR:
+      return RejectReason::kBadNumber;
+    case simdjson::DEPTH_ERROR:
+      return RejectReason::kTooDeep;
+    case simdjson::UTF8_ERROR:
+      return RejectReason::kInvalidUtf8;
+    case simdjson::CAPACITY:
+      return RejectReason::kTooLarge;
+    default:
+      return RejectReason::kMalformedJson;
   }
 }
 
@@ -31,8 +36,8 @@ RejectReason ReasonOf(simdjson::error_code code) {
                                           Rejection reject) {
   const auto fault = FindJsonFault(text);
   if (fault) {
-    reject(fault->reason, {"at byte ", std::to_string(fault->offset), " of the value: ",
-                           simdjson::error_message(code)});
+    reject(fault->reason, {"at byte ", std::to_string(fault->offset),
+                           " of the value: ", simdjson::error_message(code)});
   } else {
     reject(ReasonOf(code), {"the value: ", simdjson::error_message(code)});
   }
@@ -65,8 +70,7 @@ bool JsonDocument::Reserve(size_t bytes) {
   return parser_.allocate(capacity, kMaxDepth + 1) == simdjson::SUCCESS;
 }
 
-std::optional<simdjson::dom::element> JsonDocument::Parse(std::string_view text,
-                                                          Rejection reject) {
+std::optional<simdjson::dom::element> JsonDocument::Parse(std::string_view text, Rejection reject) {
   keys_.Clear();
   if (text.empty()) {
     reject(RejectReason::kTruncated, {"the value: empty"});
