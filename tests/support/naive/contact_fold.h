@@ -1,0 +1,210 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/event.h"
+#include "domain/metrics.h"
+#include "domain/rules.h"
+#include "tests/support/naive/net_values.h"
+
+namespace touchline::naive {
+
+// Rule sets in order of effect; the first serves all earlier instants, too.
+// REQUIRES: not empty.
+using Rules = std::vector<domain::RuleSet>;
+const domain::RuleSet& RulesAt(const Rules& rules, EventTime t);
+
+// What the journeys hear of a contact.
+struct Facts {
+  domain::Kind kind = domain::Kind::kCall;
+  std::string id;
+  std::string customer, first_partner, partner, queue, reason, segment, tier;
+  domain::Channel channel = domain::Channel::kNone;
+  domain::Party initiator = domain::Party::kNone;
+  bool linked = false;
+  bool answered_by_person = false;
+  bool abandoned = false;
+  EventTime start;
+  std::optional<EventTime> end;
+  Duration waited;
+  int64_t transfers = 0, reopenings = 0, repeated_info = 0;
+};
+
+struct ContactResult {
+  NetValues values;  // gauges included
+  LongestWaiting waiting;
+  Facts facts;
+};
+
+// Folds one contact's whole history (docs/folding_rules.md sections 1 to 8): a pure function of
+// the events, the watermark and the rules.
+// REQUIRES: `events` are one contact's, without duplicates, sorted by order(), not empty.
+ContactResult FoldContact(const std::vector<domain::Event>& events, EventTime watermark,
+                          const Rules& rules);
+
+// The contact while it is being folded. The members stand in the order of the rules page.
+class ContactFold {
+ public:
+  ContactFold(domain::Kind kind, const Rules& rules) : kind_(kind), rules_(rules) {}
+
+  void Run(const std::vector<domain::Event>& events, EventTime watermark);
+  ContactResult Result(const std::string& id) const;
+
+ private:
+  // Section 1: the machine, and what is learnt from every event.
+  void Apply(const domain::Event& e);
+  void FireTimers(EventTime before, EventTime watermark);
+  void Learn(const domain::Event& e);
+  void CountContact(const domain::Event& first);
+  void ApplyCallOrChat(const domain::Event& e);
+  void ApplyTicket(const domain::Event& e);
+  domain::Channel ChannelLabel() const;
+  domain::Direction DirectionLabel() const;
+  pipeline::ScopeLabels QueueLabels(const std::string& queue, domain::Direction direction) const;
+  pipeline::ScopeLabels ContactLabels(const std::string& queue) const;
+  pipeline::ScopeLabels AgentLabels(const std::string& agent) const;
+  // Returns the place in counted_, by which it can be taken back.
+  size_t Count(const pipeline::ScopeLabels& labels, domain::MetricId metric, EventTime at,
+               size_t closed = 0, int64_t value = 1);
+
+  // Section 2: queue entries.
+  struct Entry {
+    std::string queue;
+    domain::Direction direction = domain::Direction::kNone;
+    EventTime since;
+    std::optional<EventTime> last_customer_message;
+    std::optional<size_t> silent_abandon;  // where counted_ has it
+    EventTime silent_from() const {
+      return last_customer_message ? std::max(since, *last_customer_message) : since;
+    }
+  };
+  void Queued(const domain::Event& e);
+  void AnswerEntry(const std::string& agent, EventTime t);
+  void AbandonEntry(EventTime t);
+  // Closes the open entry; the place of the outcome in counted_.
+  size_t CloseEntry(domain::QueueOutcome outcome, EventTime t);
+
+  // Section 3: legs.
+  struct Ring {
+    std::string queue;
+    EventTime since;
+  };
+  struct Leg {
+    std::string agent, queue;
+    bool held = false, ever_held = false;
+    EventTime since;  // of the current stretch
+    Duration talk, hold;
+  };
+  struct WrapUp {
+    std::string queue;
+    EventTime since;
+  };
+  void Missed(const domain::Event& e);
+  void Activate(const domain::Event& e);
+  void SetHeld(const domain::Event& e, bool held);
+  void Transferred(const domain::Event& e);
+  void WrappedUp(const domain::Event& e);
+  void EndRing(const std::string& agent, EventTime t);
+  void EndLegOf(const std::string& agent, EventTime t);
+  void EndAllLegs(EventTime t);
+  void ObservePart(const std::string& agent, const std::string& queue, domain::Part part,
+                   EventTime t, Duration length);
+  bool IsActive(const std::string& agent) const;
+
+  // Section 4: messages.
+  static bool Counts(const domain::Event& e);
+  void CountReply(const domain::Event& e);
+  void Message(const domain::Event& e);
+  void CustomerWrote(EventTime t);
+  void AgentWrote(const std::string& agent, EventTime t);
+  std::optional<EventTime> FirstResponseStart() const;
+
+  // Section 5: tickets.
+  void TicketUpdated(const domain::Event& e);
+  void SetStatus(domain::TicketStatus status, EventTime t);
+  void AddStatusTime(EventTime t);
+  bool StatusIsSolved() const {
+    return status_ == domain::TicketStatus::kSolved || status_ == domain::TicketStatus::kClosed;
+  }
+
+  // Section 6: ends and revivals.
+  void Solve(EventTime t);
+  void NoLongerSolved(EventTime t);
+  void CountReopened(EventTime t);
+  void Ended(const domain::Event& e);
+  void End(EventTime t, EventTime legs_end);
+  void Reap(EventTime due);
+  bool Revives(const domain::Event& e) const;
+  void Revive(const domain::Event& e);
+  void ApplyAfterEnd(const domain::Event& e);
+  void SilentAbandon(EventTime due);
+
+  // Section 7: gauges.
+  void CountGauges(std::vector<Counted>* counted, LongestWaiting* waiting) const;
+
+  const domain::Kind kind_;
+  const Rules& rules_;
+  std::vector<Counted> counted_;
+
+  bool created_ = false;
+  EventTime created_at_, last_event_;
+  bool first_is_dialed_ = false;
+  std::string partner_, first_partner_, queue_;
+  std::string customer_, reason_, tier_, segment_;
+  domain::Channel channel_ = domain::Channel::kNone;
+  domain::Direction direction_ = domain::Direction::kNone;
+  domain::Party initiator_ = domain::Party::kNone;
+  bool linked_ = false;
+  int64_t repeated_info_ = 0;
+
+  std::optional<Entry> entry_;
+  bool had_entry_ = false;
+  Duration waited_;
+
+  std::map<std::string, Ring> rings_;      // by agent
+  std::vector<Leg> legs_;                  // active ones, in order of beginning
+  std::map<std::string, WrapUp> wrap_ups_;  // by agent
+  std::set<std::tuple<std::string, std::string, domain::Part>> parts_seen_;
+  bool handled_ = false;
+  std::string last_person_;
+  int64_t transfers_ = 0;
+  bool answered_by_person_ = false;
+
+  std::optional<EventTime> unanswered_since_;
+  std::optional<EventTime> first_customer_message_;
+  std::optional<EventTime> first_response_restart_;
+  bool first_response_done_ = false;
+  bool person_replied_ = false;
+  std::optional<EventTime> handoff_;
+  bool bot_holds_ = false;
+  bool bot_may_hold_ = true;
+
+  domain::TicketStatus status_ = domain::TicketStatus::kNew;
+  EventTime status_since_;
+  Duration requester_wait_, agent_work_;
+  std::string assignee_;
+
+  bool solved_ = false;
+  std::optional<EventTime> last_solved_;
+  Duration solved_time_;              // all stretches that are over
+  Duration solved_time_before_last_;  // solved_time_ as it was at last_solved_
+  int64_t reopenings_ = 0;
+
+  std::optional<EventTime> end_;
+  bool ended_by_window_ = false;
+  bool merged_ = false;
+  bool abandoned_ = false;
+  std::string reason_at_end_;
+  std::vector<size_t> published_at_end_;  // places in counted_
+  std::optional<Entry> reaped_entry_;
+  Duration reaped_wait_;
+};
+
+}  // namespace touchline::naive
