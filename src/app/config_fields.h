@@ -154,12 +154,14 @@ Section GroupOf(std::string name, T Owner::*member, std::string help, std::vecto
 
 template <class Owner, class T>
 Section ListOf(std::string name, std::vector<T> Owner::*member, std::string help,
-               std::string example, std::vector<Field> fields) {
+               std::string example, std::vector<Field> fields,
+               std::vector<Section> sections = {}) {
   return {.name = std::move(name),
           .shape = Section::Shape::kList,
           .help = std::move(help),
           .example = std::move(example),
           .fields = std::move(fields),
+          .sections = std::move(sections),
           .enter = [member](void* o, const std::string&) -> void* {
             return &(static_cast<Owner*>(o)->*member).emplace_back();
           },
@@ -168,7 +170,7 @@ Section ListOf(std::string name, std::vector<T> Owner::*member, std::string help
           }};
 }
 
-// Entries of the map begin as a copy of *initial.
+// Entries of the map begin as a copy of *initial, or default-constructed when that is null.
 template <class Owner, class T>
 Section MapOf(std::string name, std::map<std::string, T> Owner::*member, T Owner::*initial,
               std::string help, std::string example, std::vector<Field> fields) {
@@ -179,7 +181,8 @@ Section MapOf(std::string name, std::map<std::string, T> Owner::*member, T Owner
           .fields = std::move(fields),
           .enter = [member, initial](void* o, const std::string& key) -> void* {
             Owner* owner = static_cast<Owner*>(o);
-            return &(owner->*member).emplace(key, owner->*initial).first->second;
+            const T entry = initial == nullptr ? T() : owner->*initial;
+            return &(owner->*member).emplace(key, entry).first->second;
           },
           .sample = [](const void*) -> std::shared_ptr<const void> {
             return std::make_shared<const T>();

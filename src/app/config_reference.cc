@@ -29,7 +29,9 @@ constexpr std::string_view kIntroduction =
     "  `B`, `KiB`, `MiB`, `GiB` or `TiB`; points have at most three decimal places; instants are\n"
     "  RFC 3339 with an offset. Ranges include both ends.\n"
     "- Unknown keys, keys that stand twice, anchors, merge keys, tags, a second document, `yes`\n"
-    "  for `true` and numbers with leading zeros are refused.\n";
+    "  for `true` and numbers with leading zeros are refused.\n"
+    "\n"
+    "## Keys\n";
 
 std::string Heading(const std::string& path, const Section& section) {
   switch (section.shape) {
@@ -49,13 +51,13 @@ std::string DefaultOf(const Field& field, const void* owner, const Section& sect
 }
 
 // The whole schema as rows, in the order of the table.
-void AppendReference(const Section& section, const std::string& path, const void* owner,
-                     std::string* out) {
+void AppendRows(const Section& section, const std::string& path, const void* owner,
+                std::string* out) {
   const std::string heading = Heading(path, section);
   if (!path.empty()) {
-    fmt::format_to(std::back_inserter(*out), "\n## {}\n\n{}\n", heading, section.help);
+    fmt::format_to(std::back_inserter(*out), "\n### {}\n\n{}\n", heading, section.help);
   } else {
-    out->append("\n## Top level\n");
+    out->append("\n### Top level\n");
   }
   if (!section.fields.empty()) {
     out->append("\n| key | type | default | range | meaning |\n|---|---|---|---|---|\n");
@@ -68,8 +70,7 @@ void AppendReference(const Section& section, const std::string& path, const void
   }
   for (const Section& inner : section.sections) {
     const std::shared_ptr<const void> sample = inner.sample(owner);
-    AppendReference(inner, path.empty() ? inner.name : heading + "." + inner.name, sample.get(),
-                    out);
+    AppendRows(inner, path.empty() ? inner.name : heading + "." + inner.name, sample.get(), out);
   }
 }
 
@@ -129,10 +130,14 @@ void AppendTemplate(const Section& section, const std::string& indent, const voi
 
 }  // namespace
 
+void AppendReference(const Section& root, std::string* out) {
+  const std::shared_ptr<const void> defaults = root.sample(nullptr);
+  AppendRows(root, {}, defaults.get(), out);
+}
+
 std::string ConfigReference() {
   std::string out(kIntroduction);
-  const std::shared_ptr<const void> defaults = ConfigSchema().sample(nullptr);
-  AppendReference(ConfigSchema(), {}, defaults.get(), &out);
+  AppendReference(ConfigSchema(), &out);
   return out;
 }
 

@@ -63,6 +63,7 @@ struct Section {
   std::string name;
   Shape shape = Shape::kGroup;
   bool required = false;  // a list that must not be empty
+  bool optional = false;  // a group that is entered only when it is present
   std::string help;
   std::string example;  // kList, kMap: what config/touchline.yaml shows
   std::vector<Field> fields;

@@ -54,10 +54,11 @@ class Reader {
     const Node* found = RememberedFind(parent, section.name, path);
     const Node& node = found == nullptr ? kAbsent : *found;
     switch (section.shape) {
-      case Section::Shape::kGroup: {
-        ReadGroup(section, node, path, section.enter(owner, {}));
+      case Section::Shape::kGroup:
+        if (found != nullptr || !section.optional) {
+          ReadGroup(section, node, path, section.enter(owner, {}));
+        }
         return;
-      }
       case Section::Shape::kList: ReadList(section, node, path, owner); return;
       case Section::Shape::kMap: ReadMap(section, node, path, owner); return;
     }

@@ -1,5 +1,7 @@
 #include "base/time_zone.h"
 
+#include <chrono>
+
 namespace touchline {
 namespace {
 
@@ -22,6 +24,16 @@ EventTime TimeZone::StartOfDay(EventTime t) const {
   const TimePoint start =
       found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre;
   return EventTime::FromMillis(start.time_since_epoch().count() * 1000);
+}
+
+std::optional<int64_t> TimeZone::ParseNanos(const std::string& pattern,
+                                            const std::string& text) const {
+  constexpr int64_t kEndOfTimeNs = 7'258'118'400'000'000'000;  // 2200-01-01
+  cctz::time_point<std::chrono::nanoseconds> point;
+  if (!cctz::parse(pattern, text, zone_, &point)) return std::nullopt;
+  const int64_t nanos = point.time_since_epoch().count();
+  if (nanos < 0 || nanos >= kEndOfTimeNs) return std::nullopt;
+  return nanos;
 }
 
 }  // namespace touchline
