@@ -70,8 +70,8 @@ struct SimulatorOptions {
   // Hours of the contact centre's life per hour of event time; at 60, a ticket's three days pass in
   // 72 minutes, and answering within 20 s takes 0.33 s. Arrivals grow with it. Above 0.
   double pace = 1;
-  // Mean over a weekday, per hour of the centre's life, at all queues together, repeats and callbacks
-  // not counted. Above 0, at most 1e8.
+  // Mean over a weekday, per hour of the centre's life, at all queues together; repeats and
+  // callbacks come on top. Above 0, at most 1e8.
   double contacts_per_hour = 600;
   bool hourly_curve = true;  // false: the same rate around the clock
   uint32_t agents = 0;       // employed; 0: as many as that load needs; else at least 4

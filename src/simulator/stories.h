@@ -24,9 +24,9 @@ struct QueueWords {
 extern const QueueWords kCallWords;
 extern const QueueWords kChatWords;
 
-// Waits at the contact's queue until somebody takes it; nullopt when it left otherwise (the customer
-// gave up, was sent elsewhere or asked to be called back), which has then been told and followed
-// up. `first` is offered the contact before the queue is tried. Whoever took it holds it.
+// Waits at the contact's queue until somebody takes it; nullopt when it left otherwise (the
+// customer gave up, was sent elsewhere or asked to be called back), which has then been told and
+// followed up. `first` is offered the contact before the queue is tried. Whoever took it holds it.
 Task<std::optional<AgentIndex>> ReachAgent(World& world, ContactPtr contact,
                                            const QueueWords& words,
                                            std::optional<AgentIndex> first = std::nullopt);
@@ -34,7 +34,8 @@ Task<std::optional<AgentIndex>> ReachAgent(World& world, ContactPtr contact,
 // The customer may hang up meanwhile: *gone.
 Task<bool> OfferTo(World& world, ContactPtr contact, const QueueWords& words, AgentIndex agent,
                    bool* gone);
-// After-contact work of one who has let go of the contact; frees him at its end. A story of its own.
+// After-contact work of one who has let go of the contact; frees him at its end. A story of its
+// own.
 Task<> WrapUp(World& world, ContactPtr contact, const QueueWords& words, AgentIndex agent);
 
 // What the customer tells only in the course of the contact: who he is, why he is here; or that he

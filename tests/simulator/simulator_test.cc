@@ -127,6 +127,32 @@ TEST(SimulatorTest, KeysEachRecordByItsSubjectAndHashesItsIdentity) {
   }
 }
 
+// The referee of the next test must be able to say no.
+TEST(ContactGrammarTest, ComplainsWhenAKindOfStepIsLeftOutOrToldTwice) {
+  const auto records = RecordsOf(AWorkingDay());
+  const auto complaints = [&records](EventType type, int times) {
+    std::map<std::string, ContactGrammar> contacts;
+    int n = 0;
+    for (const auto& r : records) {
+      const Event e = r.event.view();
+      for (int i = 0; i < (e.type == type ? times : 1); ++i) {
+        n += contacts[r.key].Check(e).empty() ? 0 : 1;
+      }
+    }
+    return n;
+  };
+  ASSERT_EQ(complaints(EventType::kCallStarted, 1), 0);
+  for (const EventType type :
+       {EventType::kCallStarted, EventType::kCallRinging, EventType::kCallAnswered,
+        EventType::kCallDialed, EventType::kCallConnected, EventType::kCallHeld,
+        EventType::kCallResumed, EventType::kCallJoined, EventType::kChatStarted,
+        EventType::kChatOffered, EventType::kChatJoined, EventType::kChatEnded,
+        EventType::kTicketCreated, EventType::kTicketWorkStarted}) {
+    EXPECT_GT(complaints(type, 0), 0) << Name(type) << " left out";
+    EXPECT_GT(complaints(type, 2), 0) << Name(type) << " told twice";
+  }
+}
+
 TEST(SimulatorTest, TellsWholeContactsThatObeyTheContract) {
   std::map<std::string, ContactGrammar> contacts;
   std::map<std::string, domain::OrderKey> last;
