@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/codec.h"
 #include "base/time.h"
 
 namespace touchline::domain {
@@ -57,6 +58,10 @@ struct RuleSet {
     return it == queues.end() ? default_queue : it->second;
   }
   bool operator==(const RuleSet&) const = default;
+
+  void Encode(ByteWriter* out) const;
+  // False if the bytes are not a rule set.
+  bool Decode(ByteReader* in);
 };
 
 }  // namespace touchline::domain

@@ -74,7 +74,7 @@ struct PublishedCell {
   int64_t added = 0;
   int64_t withdrawn = 0;
   // When the first correction was released here; its twin shows zero for a minute from then on.
-  std::optional<WallTime> corrected_at;
+  std::optional<WallTime> corrected_at = std::nullopt;
 };
 
 // The sum over all tasks of what is durable, ready for export. Written by commits, read by scrapes

@@ -56,7 +56,7 @@ Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, E
   }
   folded_watermark_ = watermark;
   Publish(rules, watermark, symbols, &before, out);
-  Forget(rules, watermark);
+  Forget(rules, watermark, symbols, out);
   return Taken::kApplied;
 }
 
@@ -68,7 +68,7 @@ void Customer::Advance(const RuleBook& rules, EventTime watermark, SymbolTable* 
     Contributions before;
     Contribute(rules, folded_watermark_, symbols, &before);
     Publish(rules, watermark, symbols, &before, out);
-    Forget(rules, watermark);
+    Forget(rules, watermark, symbols, out);
   }
   folded_watermark_ = watermark;
 }
@@ -169,30 +169,43 @@ void Customer::ContributeContact(const RuleBook& rules, size_t i,
   }
 }
 
-void Customer::Forget(const RuleBook& rules, EventTime watermark) {
+void Customer::Forget(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
+                      Contributions* out) {
   const auto kept = [&](EventTime since) { return since + rules.At(since).journey_retention; };
-  while (true) {
-    const auto journeys = Journeys(rules);
-    if (journeys.empty()) break;
+  for (auto journeys = Journeys(rules); !journeys.empty(); journeys = Journeys(rules)) {
     const Journey& oldest = journeys.front();
-    const bool too_many = contacts_.size() > rules.latest().max_contacts_per_journey;
-    const bool too_old = !oldest.open && kept(oldest.last_end) < watermark;
-    // Past the bound only what has closed may go; a journey that never closes is cut by its own
-    // contacts' ends, which come (DESIGN: calls and chats are reaped).
-    const bool closed = oldest.CloseDue(rules) < watermark;
-    if (!too_old && !(too_many && closed)) break;
-    Base base = base_.value_or(Base());
-    for (size_t i = oldest.begin; i < oldest.end; ++i) {
-      base.until = contacts_[i].start;
-      if (!Eligible(contacts_[i])) continue;
-      base.last = contacts_[i];
-      base.has_contact = true;
+    if (oldest.open || kept(oldest.last_end) >= watermark) break;
+    for (size_t i = oldest.begin; i < oldest.end; ++i) MoveOldestToBase();
+  }
+  // A customer with more contacts than the bound: the oldest leave with what they have published;
+  // only the gauge, which must come down again one day, is kept right.
+  while (contacts_.size() > rules.latest().max_contacts_per_journey) {
+    Contributions before, after, changes;
+    Contribute(rules, watermark, symbols, &before);
+    MoveOldestToBase();
+    Contribute(rules, watermark, symbols, &after);
+    Restate(&before, &after, &changes);
+    for (const Contribution& c : changes) {
+      if (Spec(c.cell.metric).type == MetricType::kGauge) out->push_back(c);
     }
-    base_ = std::move(base);
-    contacts_.erase(contacts_.begin(),
-                    contacts_.begin() + static_cast<std::ptrdiff_t>(oldest.end));
   }
   std::erase_if(withdrawn_, [&](const Withdrawn& w) { return kept(w.at) < watermark; });
+  if (contacts_.empty() && base_ && BaseDue(rules) < watermark) base_.reset();
+}
+
+void Customer::MoveOldestToBase() {
+  if (!base_) base_.emplace();
+  const ContactFact& oldest = contacts_.front();
+  base_->until = oldest.start;
+  if (Eligible(oldest)) {
+    base_->last = oldest;
+    base_->has_contact = true;
+  }
+  contacts_.erase(contacts_.begin());
+}
+
+EventTime Customer::BaseDue(const RuleBook& rules) const {
+  return base_->until + rules.At(base_->until).journey_retention * 2;
 }
 
 std::optional<EventTime> Customer::NextWake(const RuleBook& rules) const {
@@ -208,6 +221,7 @@ std::optional<EventTime> Customer::NextWake(const RuleBook& rules) const {
       consider(journey.last_end + rules.At(journey.last_end).journey_retention);
     }
   }
+  if (contacts_.empty() && base_) consider(BaseDue(rules));
   for (const Withdrawn& w : withdrawn_) {
     if (w.at != EventTime::Min()) consider(w.at + rules.At(w.at).journey_retention);
   }

@@ -17,6 +17,10 @@ namespace touchline::domain {
 //
 // What it contributes is recomputed from the facts at each change, and the difference published:
 // the facts are few, and any of them may be replaced or withdrawn at any time.
+//
+// Bounds: a closed journey's contacts leave RuleSet::journey_retention after its end; a customer
+// with more than max_contacts_per_journey contacts loses the oldest, and his journey's counts at
+// close are those of the rest.
 class Customer {
  public:
   enum class Taken : uint8_t { kApplied, kStale, kTooLate };
@@ -32,7 +36,7 @@ class Customer {
 
   std::optional<EventTime> NextWake(const RuleBook& rules) const;
   // True when nothing is left to keep.
-  bool Forgotten() const { return contacts_.empty() && !base_; }
+  bool Forgotten() const { return contacts_.empty() && withdrawn_.empty() && !base_; }
   size_t memory_bytes() const;
   const std::vector<ContactFact>& contacts() const { return contacts_; }
 
@@ -61,7 +65,10 @@ class Customer {
                          SymbolTable* symbols, Contributions* out) const;
   void Publish(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
                Contributions* before, Contributions* out) const;
-  void Forget(const RuleBook& rules, EventTime watermark);
+  void Forget(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
+              Contributions* out);
+  void MoveOldestToBase();
+  EventTime BaseDue(const RuleBook& rules) const;
 
   std::vector<ContactFact> contacts_;  // ordered by (start, kind, id); withdrawn ones are kept
                                        // apart, for their revision

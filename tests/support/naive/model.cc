@@ -169,7 +169,8 @@ EventTime WatermarkOf(const InputLog& input) {
   return input.live ? highest - input.skew : highest;
 }
 
-ModelResult Recompute(const std::vector<InputLog>& inputs, EventTime journeys_watermark,
+ModelResult Recompute(const std::vector<InputLog>& inputs,
+                      const std::vector<EventTime>& watermarks, EventTime journeys_watermark,
                       const Rules& rules) {
   ModelResult model;
   std::map<std::string, std::vector<Facts>> facts_by_namespace;
@@ -183,7 +184,7 @@ ModelResult Recompute(const std::vector<InputLog>& inputs, EventTime journeys_wa
                                .id = contact.second,
                                .events = Sorted(life.events),
                                .result = {}};
-        history.result = FoldContact(history.events, inputs[i].watermark, rules);
+        history.result = FoldContact(history.events, watermarks.at(i), rules);
         AddTo(&model.values, history.result.values);
         AddWaiting(&model.waiting, history.result.waiting);
         // A new life's fact replaces the old one's: journeys know a contact by kind and id.

@@ -21,6 +21,7 @@ struct Consumed {
   LoggedEvent event;                                         // of kApplied
   domain::RejectReason reason = domain::RejectReason::kMalformedJson;  // of kRejected
   WallTime consumed_at = WallTime::Max();  // live inputs: an event must not be far ahead of this
+  std::string raw;  // of what is no event: the bytes, for those who feed them to a decoder
 };
 
 // One partition of one topic, read by one task from its first offset.
@@ -32,7 +33,6 @@ struct InputLog {
   bool live = true;
   Duration skew = Duration::Seconds(2);  // live only
   std::vector<Consumed> records;         // in offset order
-  EventTime watermark;                   // where it stands in the end
 };
 
 // One contact from its beginning, or from its new beginning after it had been forgotten.
@@ -50,10 +50,12 @@ struct ModelResult {
   std::vector<ContactHistory> contacts;
 };
 
-// Everything that both stages publish once all of `inputs` has been consumed. The result holds
-// views of `inputs`. Not modelled: see README.md.
+// Everything that both stages publish once all of `inputs` has been consumed and time has come to
+// `watermarks` (by input) and `journeys_watermark`. The result holds views of `inputs`.
+// Not modelled: see README.md.
 // REQUIRES: a contact's records are all in one input.
-ModelResult Recompute(const std::vector<InputLog>& inputs, EventTime journeys_watermark,
+ModelResult Recompute(const std::vector<InputLog>& inputs,
+                      const std::vector<EventTime>& watermarks, EventTime journeys_watermark,
                       const Rules& rules);
 
 // The highest event time among the records, as section 9 defines it; Min() if there is none.

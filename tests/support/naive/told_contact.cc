@@ -63,8 +63,8 @@ Telling& Telling::Again() {
 }
 
 ModelResult Telling::Until(double seconds, const Rules& rules) {
-  input_.watermark = At(seconds);
-  return Recompute({input_}, At(seconds), rules);
+  inputs_ = {input_};
+  return Recompute(inputs_, {At(seconds)}, At(seconds), rules);
 }
 
 int64_t Total(const ModelResult& model, std::string_view metric,

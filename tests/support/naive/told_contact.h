@@ -25,11 +25,13 @@ class Telling {
 
   const InputLog& input() const { return input_; }
   InputLog& input() { return input_; }
-  // Recomputes with the watermark at that instant.
+  // Recomputes with the watermark at that instant. The result views texts of this, until the next
+  // call.
   ModelResult Until(double seconds, const Rules& rules = {domain::RuleSet()});
 
  private:
   InputLog input_;
+  std::vector<InputLog> inputs_;
   int next_id_ = 1;
 };
 

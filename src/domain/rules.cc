@@ -1,0 +1,79 @@
+#include "domain/rules.h"
+
+namespace touchline::domain {
+namespace {
+
+// Names every field in the order of the state format; serves writing and reading.
+template <class A, class Q>
+void VisitQueue(A& a, Q& q) {
+  a(q.answer_threshold);
+  a(q.short_abandon);
+  a(q.threshold_inclusive);
+}
+
+template <class A, class R>
+void Visit(A& a, R& r) {
+  a(r.effective_from);
+  VisitQueue(a, r.default_queue);
+  a(r.reap_call_after);
+  a(r.reap_chat_after);
+  a(r.reopen_window);
+  a(r.retention);
+  a(r.max_wrap_up);
+  a(r.silent_abandon_after);
+  a(r.max_log_entries);
+  a(r.journey_quiet_period);
+  a(r.journey_retention);
+  a(r.effort_repeat_within);
+  a(r.max_contacts_per_journey);
+  a(r.effort.waiting_milli);
+  a(r.effort.repeat_contact_milli);
+  a(r.effort.channel_switch_milli);
+  a(r.effort.transfer_milli);
+  a(r.effort.reopening_milli);
+  a(r.effort.abandoned_milli);
+  a(r.effort.repeated_info_milli);
+}
+
+struct Writer {
+  ByteWriter& out;
+  void operator()(EventTime v) { out.Time(v); }
+  void operator()(Duration v) { out.Signed(v.millis()); }
+  void operator()(bool v) { out.Bool(v); }
+  void operator()(uint32_t v) { out.Varint(v); }
+  void operator()(int64_t v) { out.Signed(v); }
+};
+
+struct Reader {
+  ByteReader& in;
+  void operator()(EventTime& v) { v = in.Time(); }
+  void operator()(Duration& v) { v = Duration::Millis(in.Signed()); }
+  void operator()(bool& v) { v = in.Bool(); }
+  void operator()(uint32_t& v) { v = in.Varint32(); }
+  void operator()(int64_t& v) { v = in.Signed(); }
+};
+
+}  // namespace
+
+void RuleSet::Encode(ByteWriter* out) const {
+  Writer w{*out};
+  Visit(w, *this);
+  out->Varint(queues.size());
+  for (const auto& [name, rules] : queues) {
+    out->String(name);
+    VisitQueue(w, rules);
+  }
+}
+
+bool RuleSet::Decode(ByteReader* in) {
+  *this = RuleSet();
+  Reader r{*in};
+  Visit(r, *this);
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
+    const std::string name(in->String());
+    VisitQueue(r, queues[name]);
+  }
+  return in->ok();
+}
+
+}  // namespace touchline::domain

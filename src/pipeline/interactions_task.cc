@@ -1,0 +1,232 @@
+#include "pipeline/interactions_task.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace touchline::pipeline {
+namespace {
+
+constexpr char kSeparator = '\x1f';
+constexpr Duration kNoteInterval = Duration::Seconds(1);
+
+// The first byte of an interaction's key tells its kind.
+std::string_view IdOf(std::string_view key) { return key.substr(1); }
+
+// Where a fact goes: the customer, or the contact itself while he is unknown.
+std::string FactKey(const std::string& name_space, const domain::ContactFact& fact) {
+  std::string key = name_space;
+  key += kSeparator;
+  if (!fact.customer.empty()) {
+    key += 'c';
+    key += kSeparator;
+    key += fact.customer;
+    return key;
+  }
+  key += 'i';
+  key += kSeparator;
+  key += domain::Name(fact.kind);
+  key += kSeparator;
+  key += fact.id;
+  return key;
+}
+
+}  // namespace
+
+InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stage,
+                                   TaskEnvironment environment, Decoder* decoder)
+    : Task(std::move(options), environment),
+      stage_(std::move(stage)),
+      decoder_(*decoder),
+      state_(options_.key, environment.reader),
+      upstream_(options_.topic + "/" + std::to_string(options_.partition)) {}
+
+void InteractionsTask::Entity::Save(EntityParts* parts) {
+  interaction.Save(
+      &parts->record,
+      [parts](uint32_t i, std::string bytes) { parts->put_chunks.emplace_back(i, std::move(bytes)); },
+      [parts](uint32_t i) { parts->drop_chunks.push_back(i); });
+}
+
+Status InteractionsTask::Apply(const SourceRecord& record, WallTime now) {
+  switch (decoder_.Decode(record, &event_, &error_)) {
+    case DecodeStatus::kRejected:
+      return Reject(record, error_.reason, error_.detail);
+    case DecodeStatus::kUnknownType:
+      return CountRecord(domain::ApplyResult::kIgnoredUnknownType);
+    case DecodeStatus::kEvent:
+      break;
+  }
+  return ApplyEvent(record, now);
+}
+
+Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
+  const auto partner = stage_.partner.PartnerOf(event_);
+  if (!partner) {
+    return Reject(record, domain::RejectReason::kPartnerNotAllowed,
+                  "partner: not one that this topic may speak for");
+  }
+  event_.partner = *partner;
+  const EventTime highest_before = watermark_.highest();
+  const EventTime time = event_.time();
+  const bool late = time < watermark_.value();
+  watermark_.Saw(time, now);
+  if (options_.time.mode == TimeMode::kLive) {
+    const int64_t lag = now.millis() - time.millis();
+    env_.stats->event_lag_millis.Observe(std::max(int64_t{0}, lag));
+    if (-lag > env_.stats->clock_skew_millis.load(std::memory_order_relaxed)) {
+      env_.stats->clock_skew_millis.store(-lag, std::memory_order_relaxed);
+    }
+  }
+  if (event_.type == domain::EventType::kSourceHeartbeat) {
+    if (event_.complete_until_ns) {
+      watermark_.Heartbeat(symbols_.Intern(event_.source),
+                           EventTime::FromMillis(*event_.complete_until_ns / 1'000'000),
+                           event_.is_final);
+    }
+    return CountRecord(domain::ApplyResult::kApplied);
+  }
+  const auto kind = domain::KindOf(event_.type);
+  if (!kind) return CountRecord(domain::ApplyResult::kIgnoredOtherStage);
+
+  key_.assign(1, static_cast<char>('a' + static_cast<int>(*kind)));
+  key_.append(event_.subject);
+  auto entity = state_.FindOrCreate(key_);
+  if (!entity) return tl::unexpected(entity.error());
+  if (auto s = Fold(*entity, *kind, highest_before); !s) return s;
+  if (!late) return {};
+  const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
+                               .subject = symbols_.Intern(options_.source_alias)};
+  domain::Count(&contributions_, scope, domain::MetricId::kLateEvents, 0, EventTime());
+  return Publish(&contributions_, 0);
+}
+
+domain::FoldContext InteractionsTask::Context(EventTime highest) const {
+  return {.rules = *rules_,
+          .watermark = watermark_.value(),
+          .highest = highest,
+          .base_limit = std::min(highest - watermark_.skew(), watermark_.value())};
+}
+
+Status InteractionsTask::Fold(State::Entity* entity, domain::Kind, EventTime highest_before) {
+  domain::Interaction& interaction = entity->value.interaction;
+  const auto waiting_before = interaction.waiting();
+  uint64_t restated = 0;
+  const auto added =
+      interaction.Add(domain::MakeLogEntry(event_, &symbols_), event_.customer,
+                      Context(highest_before), &contributions_, &restated);
+  PublishWaiting(waiting_before, *entity);
+  state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
+  if (auto s = Publish(&contributions_, restated); !s) return s;
+  switch (added) {
+    case domain::Interaction::Added::kApplied:
+      return CountRecord(domain::ApplyResult::kApplied);
+    case domain::Interaction::Added::kDuplicate:
+      return CountRecord(domain::ApplyResult::kDuplicate);
+    case domain::Interaction::Added::kTooLate:
+      break;
+  }
+  return CountRecord(domain::ApplyResult::kIgnoredTooLate);
+}
+
+void InteractionsTask::PublishWaiting(
+    const std::optional<domain::Interaction::Waiting>& before, const State::Entity& entity) {
+  const auto after = entity.value.interaction.waiting();
+  if (before == after) return;
+  if (before) ledger_.StopWaiting(before->scope, before->since);
+  if (after) ledger_.StartWaiting(after->scope, after->since);
+  waiting_changed_[entity.key] = after;
+}
+
+Status InteractionsTask::FireDue() {
+  while (true) {
+    auto due = state_.NextDue(watermark_.value());
+    if (!due) return tl::unexpected(due.error());
+    if (*due == nullptr) return {};
+    State::Entity* entity = *due;
+    domain::Interaction& interaction = entity->value.interaction;
+    const auto waiting_before = interaction.waiting();
+    uint64_t restated = 0;
+    interaction.Advance(Context(watermark_.highest()), &contributions_, &restated);
+    PublishWaiting(waiting_before, *entity);
+    Changed();
+    if (auto s = Publish(&contributions_, restated); !s) return s;
+    const EventTime reached = std::min(watermark_.value(), watermark_.highest());
+    if (interaction.Forgotten(*rules_, reached)) {
+      state_.Remove(entity);
+    } else {
+      state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
+    }
+  }
+}
+
+Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
+  if (auto s = FireDue(); !s) return s;
+  if (auto s = SendFacts(); !s) return s;
+  SendWatermarks(now);
+  SealWaiting(batch);
+  state_.Seal(seal, batch);
+  return Task::Seal(seal, now, batch, release);
+}
+
+Status InteractionsTask::SendFacts() {
+  std::string body;
+  for (State::Entity* entity : state_.dirty()) {
+    facts_.clear();
+    entity->value.interaction.TakeFacts(IdOf(entity->key), symbols_, &facts_);
+    for (const domain::ContactFact& fact : facts_) {
+      body.clear();
+      ByteWriter out(&body);
+      fact.Encode(&out);
+      SendInternal(-1, FactKey(stage_.name_space, fact), InternalKind::kContactFact, body);
+    }
+  }
+  return {};
+}
+
+void InteractionsTask::SendWatermarks(WallTime now) {
+  const bool news = watermark_.value() != noted_ || watermark_.is_final() != noted_final_;
+  const bool due = notes_sent_at_ == WallTime::Min() || now >= notes_sent_at_ + kNoteInterval ||
+                   watermark_.is_final() != noted_final_;
+  if (!news || !due) return;
+  noted_ = watermark_.value();
+  noted_final_ = watermark_.is_final();
+  notes_sent_at_ = now;
+  const std::string body = EncodeWatermark({.watermark = noted_, .is_final = noted_final_});
+  for (int32_t p = 0; p < stage_.contacts_partitions; ++p) {
+    SendInternal(p, "", InternalKind::kWatermark, body);
+  }
+}
+
+void InteractionsTask::SendInternal(int32_t partition, std::string key, InternalKind kind,
+                                    std::string_view body) {
+  OutboxRecord record = {.topic = stage_.contacts_topic, .partition = partition,
+                         .key = std::move(key), .payload = {}, .headers = {}};
+  EncodeInternal({.upstream = upstream_, .sequence = outbox_.next_sequence(), .kind = kind,
+                  .body = body},
+                 &record.payload);
+  outbox_.Add(std::move(record));
+}
+
+void InteractionsTask::SealWaiting(SealedBatch* batch) {
+  std::string value;
+  for (const auto& [entity, waiting] : waiting_changed_) {
+    const std::string key = TableKey(options_.key, Table::kWaiting, entity);
+    if (!waiting) {
+      batch->Delete(key);
+      continue;
+    }
+    value.clear();
+    ByteWriter out(&value);
+    EncodeScope(waiting->scope, &out);
+    out.Time(waiting->since);
+    batch->Put(key, value);
+  }
+  waiting_changed_.clear();
+}
+
+void InteractionsTask::Durable(uint64_t seal, size_t cache_bytes) {
+  Task::Durable(seal, cache_bytes);
+  state_.Durable(seal, cache_bytes);
+}
+
+}  // namespace touchline::pipeline

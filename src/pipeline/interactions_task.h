@@ -1,0 +1,75 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/interaction/interaction.h"
+#include "pipeline/internal_record.h"
+#include "pipeline/partner_policy.h"
+#include "pipeline/task.h"
+
+namespace touchline::pipeline {
+
+struct InteractionsOptions {
+  std::string name_space;
+  PartnerPolicy partner;
+  std::string contacts_topic;      // where facts go
+  int32_t contacts_partitions = 8;
+};
+
+// The stage that folds calls, chats and tickets: one partition of a partner topic.
+class InteractionsTask final : public Task {
+ public:
+  // `decoder` serves this worker's thread and outlives the task.
+  InteractionsTask(TaskOptions options, InteractionsOptions stage, TaskEnvironment environment,
+                   Decoder* decoder);
+
+  Status FireDue() override;
+  Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
+  void Durable(uint64_t seal, size_t cache_bytes) override;
+  size_t cache_bytes() const override { return state_.bytes(); }
+  size_t cache_entries() const override { return state_.entries(); }
+  size_t timers() const override { return state_.wakes(); }
+  size_t dirty_entries() const override { return state_.dirty().size(); }
+
+ private:
+  // An interaction as KeyedState stores it.
+  struct Entity {
+    domain::Interaction interaction;
+    bool Load(std::string_view record, const std::function<std::string(uint32_t)>& chunk) {
+      return interaction.Load(record, chunk);
+    }
+    void Save(EntityParts* parts);
+    size_t memory_bytes() const { return interaction.memory_bytes(); }
+  };
+  using State = KeyedState<Entity>;
+
+  Status Apply(const SourceRecord& record, WallTime now) override;
+  Status ApplyEvent(const SourceRecord& record, WallTime now);
+  Status Fold(State::Entity* entity, domain::Kind kind, EventTime highest_before);
+  domain::FoldContext Context(EventTime highest) const;
+  void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
+                      const State::Entity& entity);
+  Status SendFacts();
+  void SendWatermarks(WallTime now);
+  void SendInternal(int32_t partition, std::string key, InternalKind kind, std::string_view body);
+  void SealWaiting(SealedBatch* batch);
+
+  InteractionsOptions stage_;
+  Decoder& decoder_;
+  State state_;
+  std::string upstream_;  // our name as a sender: "topic/partition"
+  WallTime notes_sent_at_ = WallTime::Min();
+  EventTime noted_ = EventTime::Min();
+  bool noted_final_ = false;
+  // Reused from event to event.
+  domain::Event event_;
+  DecodeError error_;
+  std::string key_;
+  domain::Contributions contributions_;
+  std::vector<domain::ContactFact> facts_;
+  // Entities whose stored waiting row is not what it should be.
+  StringMap<std::optional<domain::Interaction::Waiting>> waiting_changed_;
+};
+
+}  // namespace touchline::pipeline

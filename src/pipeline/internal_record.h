@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/codec.h"
+#include "base/time.h"
+#include "domain/contact_fact.h"
+
+namespace touchline::pipeline {
+
+// What travels on the internal topics: a fact or a watermark, with the task that sent it and its
+// place among that task's records. A reader's dedupe memory is the highest sequence per task.
+enum class InternalKind : uint8_t { kContactFact = 1, kWatermark = 2 };
+
+struct InternalRecord {
+  std::string_view upstream;  // "topic/partition"
+  uint64_t sequence = 0;
+  InternalKind kind = InternalKind::kWatermark;
+  std::string_view body;
+};
+
+// The sender's promise: nothing that happened before `watermark` will change any more because of
+// time passing; late events apart. `is_final`: nothing at all is to come.
+struct WatermarkNote {
+  EventTime watermark;
+  bool is_final = false;
+};
+
+inline constexpr uint8_t kInternalVersion = 1;
+
+inline void EncodeInternal(const InternalRecord& record, std::string* bytes) {
+  ByteWriter out(bytes);
+  out.U8(kInternalVersion);
+  out.U8(static_cast<uint8_t>(record.kind));
+  out.String(record.upstream);
+  out.Varint(record.sequence);
+  out.Raw(record.body);
+}
+
+// False if the bytes are none of ours.
+inline bool DecodeInternal(std::string_view bytes, InternalRecord* record) {
+  ByteReader in(bytes);
+  if (in.U8() != kInternalVersion) return false;
+  const uint8_t kind = in.U8();
+  record->kind = static_cast<InternalKind>(kind);
+  record->upstream = in.String();
+  record->sequence = in.Varint();
+  record->body = in.rest();
+  return in.ok() && (record->kind == InternalKind::kContactFact ||
+                     record->kind == InternalKind::kWatermark);
+}
+
+inline std::string EncodeWatermark(const WatermarkNote& note) {
+  std::string bytes;
+  ByteWriter out(&bytes);
+  out.Time(note.watermark);
+  out.Bool(note.is_final);
+  return bytes;
+}
+
+inline bool DecodeWatermark(std::string_view bytes, WatermarkNote* note) {
+  ByteReader in(bytes);
+  note->watermark = in.Time();
+  note->is_final = in.Bool();
+  return in.ok();
+}
+
+}  // namespace touchline::pipeline

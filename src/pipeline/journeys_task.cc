@@ -1,0 +1,135 @@
+#include "pipeline/journeys_task.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace touchline::pipeline {
+
+JourneysTask::JourneysTask(TaskOptions options, std::vector<std::string> upstream,
+                           TaskEnvironment environment)
+    : Task(std::move(options), environment),
+      configured_(std::move(upstream)),
+      state_(options_.key, environment.reader) {}
+
+Status JourneysTask::RestoreStage() {
+  const std::string prefix = TablePrefix(options_.key, Table::kUpstream);
+  bool good = true;
+  auto status = env_.reader->Scan(
+      prefix, PrefixEnd(prefix), [&](std::string_view key, std::string_view value) {
+        Upstream& upstream = upstream_[std::string(key.substr(prefix.size()))];
+        ByteReader in(value);
+        upstream.sequence = in.Varint();
+        upstream.heard = in.Bool();
+        good = DecodeWatermark(in.rest(), &upstream.note);
+        return good;
+      });
+  if (status && !good) {
+    return Fatal("what a journeys task knows of its senders is damaged",
+                 ExitCode::kStateUnreadable);
+  }
+  watermark_.RaiseTo(LeastWatermark());
+  return status;
+}
+
+Status JourneysTask::Apply(const SourceRecord& record, WallTime) {
+  InternalRecord internal;
+  if (!DecodeInternal(record.payload, &internal)) {
+    return Reject(record, domain::RejectReason::kBadValue, "not a record of an internal topic");
+  }
+  auto it = upstream_.find(internal.upstream);
+  if (it == upstream_.end()) it = upstream_.emplace(internal.upstream, Upstream()).first;
+  Upstream& upstream = it->second;
+  if (internal.sequence <= upstream.sequence) return CountRecord(domain::ApplyResult::kDuplicate);
+  upstream.sequence = internal.sequence;
+  upstream.dirty = true;
+  if (internal.kind == InternalKind::kContactFact) return TakeFact(record, internal.body);
+
+  WatermarkNote note;
+  if (!DecodeWatermark(internal.body, &note)) {
+    return Reject(record, domain::RejectReason::kBadValue, "not a watermark");
+  }
+  upstream.heard = true;
+  upstream.note = note;
+  watermark_.RaiseTo(LeastWatermark());
+  return CountRecord(domain::ApplyResult::kApplied);
+}
+
+EventTime JourneysTask::LeastWatermark() const {
+  EventTime least = EventTime::Max();
+  EventTime greatest = EventTime::Min();
+  bool all_final = true;
+  for (const std::string& name : configured_) {
+    const auto it = upstream_.find(name);
+    if (it == upstream_.end() || !it->second.heard) return EventTime::Min();
+    const WatermarkNote& note = it->second.note;
+    greatest = std::max(greatest, note.watermark);
+    if (note.is_final) continue;
+    all_final = false;
+    least = std::min(least, note.watermark);
+  }
+  return all_final ? greatest : least;
+}
+
+Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body) {
+  domain::ContactFact fact;
+  ByteReader in(body);
+  if (!fact.Decode(&in)) {
+    return Reject(record, domain::RejectReason::kBadValue, "not a contact fact");
+  }
+  auto entity = state_.FindOrCreate(record.key);
+  if (!entity) return tl::unexpected(entity.error());
+  domain::Customer& customer = (*entity)->value.customer;
+  const auto taken =
+      customer.Take(fact, *rules_, watermark_.value(), &symbols_, &contributions_);
+  state_.Touch(*entity, Ahead(customer.NextWake(*rules_)));
+  if (auto s = Publish(&contributions_, 0); !s) return s;
+  switch (taken) {
+    case domain::Customer::Taken::kApplied:
+      return CountRecord(domain::ApplyResult::kApplied);
+    case domain::Customer::Taken::kStale:
+      return CountRecord(domain::ApplyResult::kDuplicate);
+    case domain::Customer::Taken::kTooLate:
+      break;
+  }
+  return CountRecord(domain::ApplyResult::kIgnoredTooLate);
+}
+
+Status JourneysTask::FireDue() {
+  while (true) {
+    auto due = state_.NextDue(watermark_.value());
+    if (!due) return tl::unexpected(due.error());
+    if (*due == nullptr) return {};
+    domain::Customer& customer = (*due)->value.customer;
+    customer.Advance(*rules_, watermark_.value(), &symbols_, &contributions_);
+    Changed();
+    if (auto s = Publish(&contributions_, 0); !s) return s;
+    if (customer.Forgotten()) {
+      state_.Remove(*due);
+    } else {
+      state_.Touch(*due, Ahead(customer.NextWake(*rules_)));
+    }
+  }
+}
+
+Status JourneysTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
+  if (auto s = FireDue(); !s) return s;
+  for (auto& [name, upstream] : upstream_) {
+    if (!upstream.dirty) continue;
+    upstream.dirty = false;
+    std::string value;
+    ByteWriter out(&value);
+    out.Varint(upstream.sequence);
+    out.Bool(upstream.heard);
+    out.Raw(EncodeWatermark(upstream.note));
+    batch->Put(TableKey(options_.key, Table::kUpstream, name), value);
+  }
+  state_.Seal(seal, batch);
+  return Task::Seal(seal, now, batch, release);
+}
+
+void JourneysTask::Durable(uint64_t seal, size_t cache_bytes) {
+  Task::Durable(seal, cache_bytes);
+  state_.Durable(seal, cache_bytes);
+}
+
+}  // namespace touchline::pipeline

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "domain/journey/customer.h"
+#include "pipeline/internal_record.h"
+#include "pipeline/task.h"
+
+namespace touchline::pipeline {
+
+// The stage that keeps one customer's journeys: one partition of touchline.contacts.
+class JourneysTask final : public Task {
+ public:
+  // `upstream`: the names ("topic/partition") of every task that feeds this partition. The
+  // watermark is the least of theirs; one that has not been heard holds it back.
+  JourneysTask(TaskOptions options, std::vector<std::string> upstream,
+               TaskEnvironment environment);
+
+  Status FireDue() override;
+  Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
+  void Durable(uint64_t seal, size_t cache_bytes) override;
+  size_t cache_bytes() const override { return state_.bytes(); }
+  size_t cache_entries() const override { return state_.entries(); }
+  size_t timers() const override { return state_.wakes(); }
+  size_t dirty_entries() const override { return state_.dirty().size(); }
+
+ private:
+  struct Entity {
+    domain::Customer customer;
+    bool Load(std::string_view record, const std::function<std::string(uint32_t)>&) {
+      ByteReader in(record);
+      return customer.Decode(&in) && in.empty();
+    }
+    void Save(EntityParts* parts) {
+      ByteWriter out(&parts->record);
+      customer.Encode(&out);
+    }
+    size_t memory_bytes() const { return customer.memory_bytes(); }
+  };
+  using State = KeyedState<Entity>;
+  struct Upstream {
+    uint64_t sequence = 0;  // the highest seen
+    bool heard = false;     // a watermark has come
+    WatermarkNote note;
+    bool dirty = false;
+  };
+
+  Status Apply(const SourceRecord& record, WallTime now) override;
+  Status RestoreStage() override;
+  Status TakeFact(const SourceRecord& record, std::string_view body);
+  EventTime LeastWatermark() const;
+
+  std::map<std::string, Upstream, std::less<>> upstream_;
+  std::vector<std::string> configured_;
+  State state_;
+  domain::Contributions contributions_;
+};
+
+}  // namespace touchline::pipeline

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/codec.h"
+#include "base/time.h"
+#include "domain/contribution.h"
+
+namespace touchline::pipeline {
+
+// The layout of task state: every key is (stage, task, table) and then the table's own part. Byte
+// order is meaning: times and numbers are big-endian, so that tables scan in their order. Changing
+// anything here changes the state format (docs/state_format.md). Keys that begin with 0x00 belong
+// to the store itself.
+enum class StageId : uint8_t { kInteractions = 1, kJourneys = 2 };
+
+enum class Table : uint8_t {
+  kTask = 1,      // (): position, watermark, outbox sequence
+  kSymbols = 2,   // symbol -> text
+  kRules = 3,     // index -> rule set
+  kEntities = 4,  // entity key -> record
+  kChunks = 5,    // entity key, chunk -> log entries
+  kTimers = 6,    // due, entity key -> ()
+  kWaiting = 7,   // entity key -> scope, since
+  kTotals = 8,    // scope -> cells
+  kQuarters = 9,  // start, scope -> cells
+  kBuckets = 10,  // start, scope -> cells
+  kOutbox = 11,   // sequence of the first record -> segment
+  kUpstream = 12, // upstream task -> sequence, watermark
+};
+
+struct TaskKey {
+  StageId stage = StageId::kInteractions;
+  uint16_t number = 0;
+  auto operator<=>(const TaskKey&) const = default;
+};
+
+inline std::string TablePrefix(TaskKey task, Table table) {
+  std::string key;
+  ByteWriter out(&key);
+  out.U8(static_cast<uint8_t>(task.stage));
+  out.BigEndian16(task.number);
+  out.U8(static_cast<uint8_t>(table));
+  return key;
+}
+
+inline std::string TableKey(TaskKey task, Table table, std::string_view rest) {
+  return TablePrefix(task, table).append(rest);
+}
+
+// The least key that is greater than every key with this prefix.
+// REQUIRES: the prefix has a byte below 0xFF.
+inline std::string PrefixEnd(std::string prefix) {
+  while (prefix.back() == '\xff') prefix.pop_back();
+  ++prefix.back();
+  return prefix;
+}
+
+inline void EncodeScope(const domain::Scope& scope, ByteWriter* out) {
+  out->U8(static_cast<uint8_t>(scope.kind));
+  out->U8(static_cast<uint8_t>(scope.contact));
+  out->U8(static_cast<uint8_t>(scope.channel));
+  out->U8(static_cast<uint8_t>(scope.direction));
+  out->BigEndian32(scope.partner);
+  out->BigEndian32(scope.subject);
+}
+
+inline domain::Scope DecodeScope(ByteReader* in) {
+  domain::Scope scope;
+  scope.kind = static_cast<domain::ScopeKind>(in->U8());
+  scope.contact = static_cast<domain::Kind>(in->U8());
+  scope.channel = static_cast<domain::Channel>(in->U8());
+  scope.direction = static_cast<domain::Direction>(in->U8());
+  scope.partner = in->BigEndian32();
+  scope.subject = in->BigEndian32();
+  return scope;
+}
+
+}  // namespace touchline::pipeline

@@ -1,0 +1,286 @@
+#include "pipeline/ledger.h"
+
+#include <algorithm>
+
+namespace touchline::pipeline {
+namespace {
+
+constexpr Duration kQuartersKept = Duration::Days(40);
+constexpr Duration kBucketsKept = Duration::Minutes(90);
+// Rows that no late event is likely to touch leave memory; the store keeps them.
+constexpr Duration kQuartersInMemory = Duration::Hours(2);
+constexpr Duration kPublishedQuarters = Duration::Hours(50);
+constexpr size_t kExpiredPerSeal = 4096;
+
+uint64_t Mix(uint64_t h, uint64_t v) {
+  h = (h ^ v) * 0x9E3779B97F4A7C15u;
+  return h ^ (h >> 32);
+}
+
+const domain::MetricSpec& SpecOf(domain::Cell cell) { return domain::Spec(cell.metric); }
+
+}  // namespace
+
+size_t Ledger::ScopeHash::operator()(const domain::Scope& s) const {
+  const uint64_t small = (static_cast<uint64_t>(s.kind) << 24) |
+                         (static_cast<uint64_t>(s.contact) << 16) |
+                         (static_cast<uint64_t>(s.channel) << 8) |
+                         static_cast<uint64_t>(s.direction);
+  return Mix(Mix(small, s.partner), s.subject);
+}
+
+size_t Ledger::WindowHash::operator()(const WindowKey& k) const {
+  return Mix(Mix(ScopeHash()(k.scope), static_cast<uint64_t>(k.start.millis())),
+             static_cast<uint64_t>(k.kind));
+}
+
+Status Ledger::Add(const domain::Contribution& c, EventTime highest, StateReader* reader) {
+  highest_ = std::max(highest_, highest);
+  const uint32_t cell = c.cell.packed();
+  const domain::MetricSpec& spec = SpecOf(c.cell);
+  const bool gauge = spec.type == domain::MetricType::kGauge;
+  const bool adds = c.value > 0 || gauge;
+  if (c.rows != domain::Rows::kWindowsOnly) {
+    Row* row = last_total_;
+    if (row == nullptr || row->key.scope != c.scope) row = last_total_ = &TotalRow(c.scope);
+    AddTo(row, cell, adds ? c.value : 0, adds ? 0 : -c.value);
+  }
+  if (c.rows == domain::Rows::kTotalOnly || gauge) return {};
+  if (spec.in_intervals) {
+    auto row = WindowRow({.kind = RowKind::kQuarterHour, .start = FloorTo(c.at, kQuarterHour),
+                          .scope = c.scope}, reader);
+    if (!row) return tl::unexpected(row.error());
+    AddTo(*row, cell, c.value, 0);
+  }
+  if (spec.in_windows && c.at + kBucketsKept > highest_) {
+    auto row = WindowRow({.kind = RowKind::kBucket, .start = FloorTo(c.at, kBucket),
+                          .scope = c.scope}, reader);
+    if (!row) return tl::unexpected(row.error());
+    AddTo(*row, cell, c.value, 0);
+  }
+  return {};
+}
+
+void Ledger::AddTo(Row* row, uint32_t cell, int64_t added, int64_t withdrawn) {
+  auto it = std::lower_bound(row->cells.begin(), row->cells.end(), cell,
+                             [](const CellValue& v, uint32_t c) { return v.cell < c; });
+  if (it == row->cells.end() || it->cell != cell) {
+    it = row->cells.insert(it, CellValue{.cell = cell});
+  }
+  it->added += added;
+  it->withdrawn += withdrawn;
+  if (row->dirty) return;
+  row->dirty = true;
+  dirty_.push_back(row);
+}
+
+Ledger::Row& Ledger::TotalRow(const domain::Scope& scope) {
+  auto& row = totals_[scope];
+  if (row == nullptr) {
+    row = std::make_unique<Row>();
+    row->key = {.kind = RowKind::kTotal, .start = EventTime(), .scope = scope};
+    row->published = Publish(scope);
+  }
+  return *row;
+}
+
+Result<Ledger::Row*> Ledger::WindowRow(const WindowKey& key, StateReader* reader) {
+  if (const auto it = windows_.find(key); it != windows_.end()) return it->second.get();
+  auto row = std::make_unique<Row>();
+  row->key = key;
+  row->published = Publish(key.scope);
+  // Only a row that has left memory can be in the store and not here.
+  if (key.start + kQuartersInMemory < highest_) {
+    const auto stored = reader->Get(RowKey(key));
+    if (!stored) return tl::unexpected(stored.error());
+    if (*stored && !LoadCells(**stored, row.get())) {
+      return Fatal("a row of interval counts in the state is damaged",
+                   ExitCode::kStateUnreadable);
+    }
+  }
+  return (windows_[key] = std::move(row)).get();
+}
+
+PublishedScope Ledger::Publish(const domain::Scope& scope) {
+  return published_.Resolve({.scope = scope.kind,
+                             .partner = symbols_.name(scope.partner),
+                             .kind = scope.contact,
+                             .channel = scope.channel,
+                             .direction = scope.direction,
+                             .subject = symbols_.name(scope.subject)});
+}
+
+void Ledger::StartWaiting(const domain::Scope& scope, EventTime since) {
+  waiting_[scope].insert(since);
+  waiting_changed_.insert(scope);
+}
+
+void Ledger::StopWaiting(const domain::Scope& scope, EventTime since) {
+  auto& all = waiting_[scope];
+  all.erase(all.find(since));
+  waiting_changed_.insert(scope);
+}
+
+std::string Ledger::RowKey(const WindowKey& key) const {
+  const Table table = key.kind == RowKind::kTotal         ? Table::kTotals
+                      : key.kind == RowKind::kQuarterHour ? Table::kQuarters
+                                                          : Table::kBuckets;
+  std::string bytes = TablePrefix(task_, table);
+  ByteWriter out(&bytes);
+  if (key.kind != RowKind::kTotal) out.SortableTime(key.start);
+  EncodeScope(key.scope, &out);
+  return bytes;
+}
+
+void Ledger::EncodeCells(const Row& row, std::string* bytes) {
+  ByteWriter out(bytes);
+  out.Varint(row.cells.size());
+  uint32_t previous = 0;
+  for (const CellValue& v : row.cells) {
+    out.Varint(v.cell - previous);
+    out.Signed(v.added);
+    out.Signed(v.withdrawn);
+    previous = v.cell;
+  }
+}
+
+bool Ledger::DecodeRow(std::string_view bytes, std::vector<CellDelta>* cells) {
+  ByteReader in(bytes);
+  uint32_t cell = 0;
+  for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) {
+    cell += in.Varint32();
+    CellDelta& c = cells->emplace_back();
+    c.cell = cell;
+    c.added = in.Signed();
+    c.withdrawn = in.Signed();
+  }
+  return in.ok() && in.empty();
+}
+
+bool Ledger::LoadCells(std::string_view bytes, Row* row) {
+  std::vector<CellDelta> cells;
+  if (!DecodeRow(bytes, &cells)) return false;
+  for (const CellDelta& c : cells) {
+    row->cells.push_back({.cell = c.cell, .added = c.added, .withdrawn = c.withdrawn,
+                          .sealed_added = c.added, .sealed_withdrawn = c.withdrawn});
+  }
+  return true;
+}
+
+void Ledger::ReleaseRow(Row* row, Release* release) {
+  Release::Row out = {.scope = row->published, .kind = row->key.kind, .start = row->key.start,
+                      .cells = {}};
+  for (CellValue& v : row->cells) {
+    if (v.added == v.sealed_added && v.withdrawn == v.sealed_withdrawn) continue;
+    out.cells.push_back({.cell = v.cell, .added = v.added - v.sealed_added,
+                         .withdrawn = v.withdrawn - v.sealed_withdrawn});
+    v.sealed_added = v.added;
+    v.sealed_withdrawn = v.withdrawn;
+  }
+  if (!out.cells.empty()) release->rows.push_back(std::move(out));
+}
+
+void Ledger::Seal(SealedBatch* batch, Release* release) {
+  std::string bytes;
+  for (Row* row : dirty_) {
+    bytes.clear();
+    EncodeCells(*row, &bytes);
+    batch->Put(RowKey(row->key), bytes);
+    ReleaseRow(row, release);
+    row->dirty = false;
+  }
+  dirty_.clear();
+  for (const domain::Scope& scope : waiting_changed_) {
+    const auto it = waiting_.find(scope);
+    const bool none = it == waiting_.end() || it->second.empty();
+    release->waiting.push_back(
+        {.scope = Publish(scope),
+         .task = (static_cast<uint32_t>(task_.stage) << 16) | task_.number,
+         .since = none ? std::nullopt : std::optional(*it->second.begin())});
+    if (none && it != waiting_.end()) waiting_.erase(it);
+  }
+  waiting_changed_.clear();
+}
+
+void Ledger::Durable() {
+  const EventTime oldest = highest_ - kQuartersInMemory;
+  boost::unordered::erase_if(windows_, [oldest](const auto& entry) {
+    return !entry.second->dirty && entry.first.start + kQuarterHour < oldest;
+  });
+}
+
+Status Ledger::Expire(EventTime watermark, StateReader* reader, SealedBatch* batch) {
+  if (watermark < expired_at_ + kQuarterHour || watermark == EventTime::Min()) return {};
+  expired_at_ = watermark;
+  if (auto s = ExpireTable(Table::kBuckets, watermark - kBucketsKept, reader, batch); !s) return s;
+  return ExpireTable(Table::kQuarters, watermark - kQuartersKept, reader, batch);
+}
+
+Status Ledger::ExpireTable(Table table, EventTime before, StateReader* reader,
+                           SealedBatch* batch) {
+  std::string end = TablePrefix(task_, table);
+  ByteWriter(&end).SortableTime(before);
+  size_t left = kExpiredPerSeal;
+  return reader->Scan(TablePrefix(task_, table), end,
+                      [batch, &left](std::string_view key, std::string_view) {
+                        batch->Delete(key);
+                        return --left > 0;
+                      });
+}
+
+Status Ledger::Restore(EventTime highest, StateReader* reader, Release* release) {
+  highest_ = highest;
+  if (auto s = RestoreTable(Table::kTotals, RowKind::kTotal, EventTime::Min(), reader, release);
+      !s) {
+    return s;
+  }
+  const EventTime from = highest_ - kPublishedQuarters;
+  if (auto s = RestoreTable(Table::kQuarters, RowKind::kQuarterHour, from, reader, release); !s) {
+    return s;
+  }
+  if (auto s = RestoreTable(Table::kBuckets, RowKind::kBucket, from, reader, release); !s) {
+    return s;
+  }
+  return reader->Scan(TablePrefix(task_, Table::kWaiting),
+                      PrefixEnd(TablePrefix(task_, Table::kWaiting)),
+                      [this](std::string_view, std::string_view value) {
+                        ByteReader in(value);
+                        const domain::Scope scope = DecodeScope(&in);
+                        StartWaiting(scope, in.Time());
+                        return true;
+                      });
+}
+
+Status Ledger::RestoreTable(Table table, RowKind kind, EventTime from, StateReader* reader,
+                            Release* release) {
+  std::string begin = TablePrefix(task_, table);
+  const std::string end = PrefixEnd(begin);
+  const size_t prefix = begin.size();
+  if (kind != RowKind::kTotal) ByteWriter(&begin).SortableTime(from);
+  bool good = true;
+  auto status = reader->Scan(begin, end, [&](std::string_view key, std::string_view value) {
+    ByteReader in(key.substr(prefix));
+    WindowKey row_key = {.kind = kind, .start = EventTime(), .scope = {}};
+    if (kind != RowKind::kTotal) row_key.start = in.SortableTime();
+    row_key.scope = DecodeScope(&in);
+    auto row = std::make_unique<Row>();
+    row->key = row_key;
+    row->published = Publish(row_key.scope);
+    good = in.ok() && LoadCells(value, row.get());
+    if (!good) return false;
+    for (CellValue& v : row->cells) v.sealed_added = v.sealed_withdrawn = 0;
+    ReleaseRow(row.get(), release);
+    if (kind == RowKind::kTotal) {
+      totals_[row_key.scope] = std::move(row);
+    } else {
+      windows_[row_key] = std::move(row);
+    }
+    return true;
+  });
+  if (status && !good) {
+    return Fatal("a row of totals in the state is damaged", ExitCode::kStateUnreadable);
+  }
+  return status;
+}
+
+}  // namespace touchline::pipeline

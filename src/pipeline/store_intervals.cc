@@ -1,0 +1,74 @@
+#include "pipeline/store_intervals.h"
+
+#include "pipeline/ledger.h"
+
+namespace touchline::pipeline {
+
+Result<std::vector<std::string>> StoreIntervals::Symbols(TaskKey task) const {
+  std::vector<std::string> names(1);
+  const std::string prefix = TablePrefix(task, Table::kSymbols);
+  auto status = reader_.Scan(prefix, PrefixEnd(prefix),
+                             [&names](std::string_view, std::string_view name) {
+                               names.emplace_back(name);
+                               return true;
+                             });
+  if (!status) return tl::unexpected(status.error());
+  return names;
+}
+
+Status StoreIntervals::VisitIntervals(EventTime from, EventTime until,
+                                      const Visitor& visit) const {
+  bool enough = false;
+  for (const TaskKey task : tasks_) {
+    if (auto s = VisitTask(task, from, until, visit, &enough); !s || enough) return s;
+  }
+  return {};
+}
+
+Status StoreIntervals::VisitTask(TaskKey task, EventTime from, EventTime until,
+                                 const Visitor& visit, bool* enough) const {
+  std::string begin = TablePrefix(task, Table::kQuarters);
+  std::string end = begin;
+  const size_t prefix = begin.size();
+  ByteWriter(&begin).SortableTime(from);
+  ByteWriter(&end).SortableTime(until);
+
+  // Rows first, names after: a name is durable with the first row that uses it.
+  struct Row {
+    EventTime start;
+    domain::Scope scope;
+    std::vector<CellDelta> cells;
+  };
+  std::vector<Row> rows;
+  bool good = true;
+  auto status = reader_.Scan(begin, end, [&](std::string_view key, std::string_view value) {
+    ByteReader in(key.substr(prefix));
+    Row& row = rows.emplace_back();
+    row.start = in.SortableTime();
+    row.scope = DecodeScope(&in);
+    good = in.ok() && Ledger::DecodeRow(value, &row.cells);
+    return good;
+  });
+  if (!status) return status;
+  if (!good) {
+    return Fatal("a row of interval counts in the state is damaged", ExitCode::kStateUnreadable);
+  }
+  const auto names = Symbols(task);
+  if (!names) return tl::unexpected(names.error());
+  for (const Row& row : rows) {
+    if (row.scope.partner >= names->size() || row.scope.subject >= names->size()) continue;
+    const ScopeLabels labels = {.scope = row.scope.kind,
+                                .partner = (*names)[row.scope.partner],
+                                .kind = row.scope.contact,
+                                .channel = row.scope.channel,
+                                .direction = row.scope.direction,
+                                .subject = (*names)[row.scope.subject]};
+    if (!visit(row.start, labels, row.cells)) {
+      *enough = true;
+      return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace touchline::pipeline

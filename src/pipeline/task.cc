@@ -1,0 +1,220 @@
+#include "pipeline/task.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace touchline::pipeline {
+namespace {
+
+constexpr Duration kLookAgain = Duration::Hours(1);
+
+// Places in the closed label sets result and why of `events`.
+struct ResultLabels {
+  uint8_t result = 0;
+  uint8_t why = 0;
+};
+
+ResultLabels LabelsOf(domain::ApplyResult result, std::optional<domain::RejectReason> why) {
+  switch (result) {
+    case domain::ApplyResult::kApplied:
+      return {.result = 0, .why = 0};
+    case domain::ApplyResult::kDuplicate:
+      return {.result = 1, .why = 0};
+    case domain::ApplyResult::kIgnoredUnknownType:
+      return {.result = 2, .why = 1};
+    case domain::ApplyResult::kIgnoredTooLate:
+      return {.result = 2, .why = 2};
+    case domain::ApplyResult::kIgnoredErased:
+      return {.result = 2, .why = 3};
+    case domain::ApplyResult::kIgnoredOtherStage:
+      return {.result = 2, .why = 4};
+    case domain::ApplyResult::kRejected:
+      break;
+  }
+  constexpr uint8_t kFirstReject = 5;
+  const auto reason = why.value_or(domain::RejectReason::kBadValue);
+  return {.result = 3, .why = static_cast<uint8_t>(kFirstReject + static_cast<int>(reason))};
+}
+
+std::string_view StageName(StageId stage) {
+  return stage == StageId::kInteractions ? "interactions" : "journeys";
+}
+
+}  // namespace
+
+Task::Task(TaskOptions options, TaskEnvironment environment)
+    : options_(std::move(options)),
+      env_(environment),
+      ledger_(options_.key, &symbols_, environment.published),
+      outbox_(options_.key),
+      watermark_(options_.time) {}
+
+Status Task::Restore(Release* release) {
+  uint64_t next_sequence = 1;
+  const auto row = env_.reader->Get(TablePrefix(options_.key, Table::kTask));
+  if (!row) return tl::unexpected(row.error());
+  if (*row) {
+    ByteReader in(**row);
+    next_offset_ = static_cast<Offset>(in.Varint());
+    next_sequence = in.Varint();
+    watermark_.Decode(&in);
+    if (!in.ok()) return Fatal("a task's position is damaged", ExitCode::kStateUnreadable);
+    is_new_ = false;
+  }
+  if (auto s = RestoreSymbols(); !s) return s;
+  if (auto s = RestoreRules(); !s) return s;
+  if (auto s = ledger_.Restore(watermark_.highest(), env_.reader, release); !s) return s;
+  if (auto s = outbox_.Restore(next_sequence, env_.reader); !s) return s;
+  return RestoreStage();
+}
+
+Status Task::RestoreSymbols() {
+  const std::string prefix = TablePrefix(options_.key, Table::kSymbols);
+  bool good = true;
+  auto status = env_.reader->Scan(prefix, PrefixEnd(prefix),
+                                  [&](std::string_view key, std::string_view name) {
+                                    ByteReader in(key.substr(prefix.size()));
+                                    good = in.BigEndian32() == symbols_.Intern(name);
+                                    return good;
+                                  });
+  if (status && !good) return Fatal("a task's symbols are damaged", ExitCode::kStateUnreadable);
+  sealed_symbols_ = symbols_.size();
+  return status;
+}
+
+Status Task::RestoreRules() {
+  const std::string prefix = TablePrefix(options_.key, Table::kRules);
+  bool good = true;
+  auto status =
+      env_.reader->Scan(prefix, PrefixEnd(prefix), [&](std::string_view, std::string_view value) {
+        ByteReader in(value);
+        good = rule_sets_.emplace_back().Decode(&in);
+        return good;
+      });
+  if (!status) return status;
+  if (!good) return Fatal("a task's rules are damaged", ExitCode::kStateUnreadable);
+  sealed_rules_ = rule_sets_.size();
+
+  domain::RuleSet configured = options_.rules;
+  if (!rule_sets_.empty() && configured.effective_from == EventTime::Min()) {
+    configured.effective_from = rule_sets_.back().effective_from;
+    if (!(configured == rule_sets_.back())) configured.effective_from = watermark_.highest();
+  }
+  if (rule_sets_.empty() || !(configured == rule_sets_.back())) {
+    rule_sets_.push_back(std::move(configured));
+    changed_ = true;
+  }
+  rules_ = std::make_unique<domain::RuleBook>(rule_sets_, &symbols_);
+  return {};
+}
+
+Status Task::Process(const SourceRecord& record, WallTime now) {
+  // A resumed or redelivered partition may repeat itself (PITFALLS, librdkafka).
+  if (record.offset < next_offset_) return {};
+  if (auto s = Apply(record, now); !s) return s;
+  next_offset_ = record.offset + 1;
+  changed_ = true;
+  return {};
+}
+
+void Task::Proved(const EndProof& proof) {
+  if (proof.end_offset > next_offset_) return;
+  const EventTime before = watermark_.value();
+  watermark_.CaughtUp(proof.asked_at);
+  if (watermark_.value() != before || !caught_up_) changed_ = true;
+  caught_up_ = true;
+}
+
+Status Task::Seal(uint64_t, WallTime, SealedBatch* batch, Release* release) {
+  if (auto s = ledger_.Expire(watermark_.value(), env_.reader, batch); !s) return s;
+  ledger_.Seal(batch, release);
+  outbox_.Seal(batch);
+  for (; sealed_symbols_ < symbols_.size(); ++sealed_symbols_) {
+    std::string key = TablePrefix(options_.key, Table::kSymbols);
+    ByteWriter(&key).BigEndian32(sealed_symbols_);
+    batch->Put(key, symbols_.name(sealed_symbols_));
+  }
+  for (; sealed_rules_ < rule_sets_.size(); ++sealed_rules_) {
+    std::string key = TablePrefix(options_.key, Table::kRules);
+    ByteWriter(&key).BigEndian32(static_cast<uint32_t>(sealed_rules_));
+    std::string value;
+    ByteWriter out(&value);
+    rule_sets_[sealed_rules_].Encode(&out);
+    batch->Put(key, value);
+  }
+  std::string row;
+  ByteWriter out(&row);
+  out.Varint(static_cast<uint64_t>(next_offset_));
+  out.Varint(outbox_.next_sequence());
+  watermark_.Encode(&out);
+  batch->Put(TablePrefix(options_.key, Table::kTask), row);
+  release->tasks.push_back(
+      {.task = (static_cast<uint32_t>(options_.key.stage) << 16) | options_.key.number,
+       .topic = options_.topic,
+       .partition = options_.partition,
+       .stage = std::string(StageName(options_.key.stage)),
+       .watermark = watermark_.value(),
+       .next_offset = next_offset_,
+       .caught_up = caught_up_});
+  changed_ = false;
+  return {};
+}
+
+void Task::Durable(uint64_t, size_t) {
+  ledger_.Durable();
+  outbox_.Durable();
+}
+
+Status Task::CountRecord(domain::ApplyResult result, std::optional<domain::RejectReason> why) {
+  const ResultLabels labels = LabelsOf(result, why);
+  const uint8_t indices[] = {labels.result, labels.why};
+  const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
+                               .subject = symbols_.Intern(options_.source_alias)};
+  return ledger_.Add(
+      {.scope = scope,
+       .cell = {.metric = domain::MetricId::kEvents,
+                .closed = domain::ClosedIndex(domain::Spec(domain::MetricId::kEvents), indices),
+                .bucket = 0},
+       .at = EventTime(),
+       .value = 1},
+      watermark_.highest(), env_.reader);
+}
+
+Status Task::Reject(const SourceRecord& record, domain::RejectReason reason,
+                    std::string_view detail) {
+  OutboxRecord letter = {.topic = options_.dead_letter_topic,
+                         .partition = -1,
+                         .key = std::string(record.key),
+                         .payload = std::string(record.payload),
+                         .headers = {}};
+  letter.headers = {{"touchline_topic", options_.topic},
+                    {"touchline_partition", std::to_string(options_.partition)},
+                    {"touchline_offset", std::to_string(record.offset)},
+                    {"touchline_reason", std::string(domain::Name(reason))},
+                    {"touchline_detail", std::string(detail)}};
+  for (const Header& h : record.headers) letter.headers.emplace_back(h.name, h.value);
+  outbox_.Add(std::move(letter));
+  return CountRecord(domain::ApplyResult::kRejected, reason);
+}
+
+Status Task::Publish(domain::Contributions* contributions, uint64_t restated) {
+  for (const domain::Contribution& c : *contributions) {
+    if (auto s = ledger_.Add(c, watermark_.highest(), env_.reader); !s) return s;
+  }
+  contributions->clear();
+  if (restated == 0) return {};
+  const domain::Scope scope = {.kind = domain::ScopeKind::kStage,
+                               .subject = symbols_.Intern(StageName(options_.key.stage))};
+  return ledger_.Add({.scope = scope,
+                      .cell = {.metric = domain::MetricId::kRestatements, .closed = 0, .bucket = 0},
+                      .at = EventTime(),
+                      .value = static_cast<int64_t>(restated)},
+                     watermark_.highest(), env_.reader);
+}
+
+std::optional<EventTime> Task::Ahead(std::optional<EventTime> wake) const {
+  if (!wake || *wake >= watermark_.value()) return wake;
+  return watermark_.value() + kLookAgain;
+}
+
+}  // namespace touchline::pipeline

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/contribution.h"
+#include "domain/event.h"
+#include "domain/rule_book.h"
+#include "pipeline/keyed_state.h"
+#include "pipeline/keys.h"
+#include "pipeline/ledger.h"
+#include "pipeline/outbox.h"
+#include "pipeline/ports.h"
+#include "pipeline/process_stats.h"
+#include "pipeline/published.h"
+#include "pipeline/watermark.h"
+
+namespace touchline::pipeline {
+
+// What every task of a process shares. All must outlive the tasks.
+struct TaskEnvironment {
+  StateReader* reader = nullptr;
+  PublishedLedger* published = nullptr;
+  ProcessStats* stats = nullptr;
+};
+
+struct TaskOptions {
+  TaskKey key;
+  std::string topic;  // the input
+  int32_t partition = 0;
+  std::string source_alias;  // the label `source`
+  Watermark::Options time;
+  std::string dead_letter_topic;
+  domain::RuleSet rules;  // in force from now on, unless its effective_from says otherwise
+};
+
+// One partition of one stage, and all that is keyed into it: position, time, symbols, totals,
+// outbox. A stage adds its entities and what a record means.
+//
+// Life: construct; Restore once; then Process, Proved, FireDue in any order; Seal when the worker
+// commits; Durable when that commit is on disk. Between a Seal and its Durable, folding goes on.
+// Single-threaded: the worker that owns it.
+class Task {
+ public:
+  Task(TaskOptions options, TaskEnvironment environment);
+  virtual ~Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+
+  // Loads the task from the store; what it had published goes into *release.
+  Status Restore(Release* release);
+
+  // Applies one record, or drops it when it lies below next_offset.
+  Status Process(const SourceRecord& record, WallTime now);
+  // The partition ended at the proof's offset. If that is ours, live time moves on.
+  void Proved(const EndProof& proof);
+  // Fires what the watermark has passed.
+  virtual Status FireDue() = 0;
+  virtual Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release);
+  // REQUIRES: `seal` is the newest one that is durable. `cache_bytes` is this task's share.
+  virtual void Durable(uint64_t seal, size_t cache_bytes);
+
+  // Whether a seal would write anything.
+  bool has_changes() const { return changed_; }
+  virtual size_t cache_bytes() const = 0;
+  virtual size_t cache_entries() const = 0;
+  virtual size_t timers() const = 0;
+  virtual size_t dirty_entries() const = 0;
+  Offset next_offset() const { return next_offset_; }
+  // True when the store had no position: consumption begins at the earliest offset.
+  bool is_new() const { return is_new_; }
+  void StartAt(Offset offset) { next_offset_ = offset; }
+  EventTime watermark() const { return watermark_.value(); }
+  bool caught_up() const { return caught_up_; }
+  Outbox& outbox() { return outbox_; }
+  const TaskOptions& options() const { return options_; }
+
+ protected:
+  // What the stage makes of one record.
+  virtual Status Apply(const SourceRecord& record, WallTime now) = 0;
+  // Rows of the stage's own, read at Restore after symbols, rules and totals.
+  virtual Status RestoreStage() { return {}; }
+
+  // Counts one record by what became of it.
+  Status CountRecord(domain::ApplyResult result,
+                     std::optional<domain::RejectReason> why = std::nullopt);
+  // Sends the record to the dead-letter topic with its reason, and counts it.
+  Status Reject(const SourceRecord& record, domain::RejectReason reason, std::string_view detail);
+  // Takes the contributions into the totals; clears the list.
+  Status Publish(domain::Contributions* contributions, uint64_t restated);
+  // An entity's wake-up that is not in the past: bounds decided by event time may lag behind the
+  // watermark, and are looked at again after a while.
+  std::optional<EventTime> Ahead(std::optional<EventTime> wake) const;
+  void Changed() { changed_ = true; }
+
+  TaskOptions options_;
+  TaskEnvironment env_;
+  domain::SymbolTable symbols_;
+  std::unique_ptr<domain::RuleBook> rules_;  // from Restore on
+  Ledger ledger_;
+  Outbox outbox_;
+  Watermark watermark_;
+
+ private:
+  Status RestoreSymbols();
+  Status RestoreRules();
+
+  Offset next_offset_ = 0;
+  bool is_new_ = true;
+  bool changed_ = false;
+  bool caught_up_ = false;
+  domain::Symbol sealed_symbols_ = 1;  // symbols below this are in the store
+  std::vector<domain::RuleSet> rule_sets_;
+  size_t sealed_rules_ = 0;
+};
+
+}  // namespace touchline::pipeline

@@ -1,0 +1,214 @@
+#include "pipeline/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace touchline::pipeline {
+namespace {
+
+// Behind, commits may take about this share of the time: one in so many.
+constexpr int64_t kCommitShare = 10;
+// A poll that brings this many records says that more are waiting.
+constexpr size_t kFullPoll = 1000;
+// Tickets carry the task in their upper bits and its sequence below.
+constexpr int kTaskShift = 40;
+constexpr uint64_t kSequenceMask = (uint64_t{1} << kTaskShift) - 1;
+
+}  // namespace
+
+Worker::Worker(WorkerOptions options, Ports ports, std::vector<std::unique_ptr<Task>> tasks,
+               StepHook hook)
+    : options_(options),
+      ports_(ports),
+      tasks_(std::move(tasks)),
+      hook_(std::move(hook)),
+      interval_ns_(options.commit_interval.millis() * 1'000'000) {
+  if (!hook_) hook_ = [](const char*) {};
+  sealed_at_ns_ = ports_.clock->MonotonicNanos();
+}
+
+Worker::~Worker() = default;
+
+Status Worker::Step(Duration max_wait) {
+  if (auto s = CollectCompletion(); !s) return s;
+  if (auto s = SendOutbox(); !s) return s;
+  if (!MustWait()) {
+    if (auto s = Consume(max_wait); !s) return s;
+  }
+  return SealIfDue(ports_.clock->MonotonicNanos());
+}
+
+// With a batch in flight and as much again folded, folding stops until the disk has caught up.
+bool Worker::MustWait() const {
+  if (!in_flight()) return false;
+  size_t dirty = 0, bytes = 0;
+  for (const auto& task : tasks_) {
+    if (task == nullptr) continue;
+    dirty += task->dirty_entries();
+    bytes += task->cache_bytes();
+  }
+  return dirty > options_.max_dirty_entries || bytes / 3 > options_.cache_bytes / 2;
+}
+
+Status Worker::Consume(Duration max_wait) {
+  auto records = ports_.source->Poll(max_wait);
+  if (!records) return tl::unexpected(records.error());
+  const WallTime now = ports_.clock->Now();
+  for (const SourceRecord& record : *records) {
+    if (auto s = tasks_[record.input]->Process(record, now); !s) return s;
+  }
+  behind_ = records->size() >= kFullPoll;
+  hook_("folded");
+  for (const EndProof& proof : ports_.source->TakeEndProofs()) tasks_[proof.input]->Proved(proof);
+  bool caught_up = true;
+  for (const auto& task : tasks_) {
+    if (task == nullptr) continue;
+    if (auto s = task->FireDue(); !s) return s;
+    caught_up = caught_up && task->caught_up();
+  }
+  if (caught_up) caught_up_.store(true, std::memory_order_release);
+  return {};
+}
+
+Status Worker::SealIfDue(int64_t now_ns) {
+  if (in_flight()) return {};
+  size_t dirty = 0;
+  bool changes = false;
+  for (const auto& task : tasks_) {
+    if (task == nullptr) continue;
+    dirty += task->dirty_entries();
+    changes = changes || task->has_changes();
+  }
+  if (!changes) return {};
+  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > options_.max_dirty_entries;
+  return due ? Seal(now_ns) : Status();
+}
+
+Result<bool> Worker::SealNow() {
+  if (in_flight()) return false;
+  if (auto s = Seal(ports_.clock->MonotonicNanos()); !s) return tl::unexpected(s.error());
+  return true;
+}
+
+Status Worker::Seal(int64_t now_ns) {
+  auto batch = std::make_shared<SealedBatch>();
+  auto release = std::make_shared<Release>();
+  const uint64_t seal = ++sealed_;
+  const WallTime now = ports_.clock->Now();
+  for (const auto& task : tasks_) {
+    if (task == nullptr || !task->has_changes()) continue;
+    if (auto s = task->Seal(seal, now, batch.get(), release.get()); !s) return s;
+    ports_.source->ReportProgress(static_cast<InputIndex>(&task - tasks_.data()),
+                                  task->next_offset());
+  }
+  sealed_at_ns_ = now_ns;
+  ports_.stats->commits.fetch_add(1, std::memory_order_relaxed);
+  ports_.stats->committed_bytes.fetch_add(batch->bytes(), std::memory_order_relaxed);
+  ports_.stats->committed_rows.fetch_add(batch->size(), std::memory_order_relaxed);
+  hook_("sealed");
+  ports_.committer->Submit(std::move(batch), [this, seal, release, now_ns](Status status) {
+    if (!status) {
+      const std::lock_guard lock(failure_mutex_);
+      failure_ = status.error();
+      return;
+    }
+    hook_("durable");
+    ports_.published->Apply(*release, ports_.clock->Now());
+    const int64_t took = ports_.clock->MonotonicNanos() - now_ns;
+    last_commit_ns_.store(took, std::memory_order_relaxed);
+    ports_.stats->commit_micros.Observe(took / 1000);
+    done_.store(seal, std::memory_order_release);
+  });
+  return {};
+}
+
+Status Worker::CollectCompletion() {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (failure_) return tl::unexpected(*failure_);
+  }
+  const uint64_t done = done_.load(std::memory_order_acquire);
+  if (done == released_) return {};
+  released_ = done;
+  size_t owned = 0;
+  for (const auto& task : tasks_) owned += task != nullptr ? 1 : 0;
+  for (const auto& task : tasks_) {
+    if (task != nullptr) task->Durable(done, options_.cache_bytes / std::max(owned, size_t{1}));
+  }
+  hook_("released");
+  // Caught up: freshness. Behind: the lag has taken that already, so commits take a fixed share.
+  const int64_t configured = options_.commit_interval.millis() * 1'000'000;
+  const int64_t longest = options_.max_commit_interval.millis() * 1'000'000;
+  const int64_t by_share = last_commit_ns_.load(std::memory_order_relaxed) * kCommitShare;
+  const int64_t adapted = std::clamp(by_share, configured, std::max(configured, longest));
+  interval_ns_ = behind_ ? adapted : configured;
+  ObserveStats();
+  return {};
+}
+
+Status Worker::SendOutbox() {
+  size_t unacknowledged = 0;
+  for (size_t i = 0; i < tasks_.size(); ++i) {
+    if (tasks_[i] == nullptr) continue;
+    Outbox& outbox = tasks_[i]->outbox();
+    if (auto s = outbox.Send(uint64_t{i} << kTaskShift, ports_.sink); !s) return s;
+    unacknowledged += outbox.unacknowledged();
+  }
+  auto tickets = ports_.sink->TakeAcknowledged();
+  if (!tickets) return tl::unexpected(tickets.error());
+  for (const uint64_t ticket : *tickets) {
+    tasks_[ticket >> kTaskShift]->outbox().Acknowledge(ticket & kSequenceMask);
+  }
+  if (!tickets->empty()) hook_("acknowledged");
+  const bool full = unacknowledged > options_.max_outbox_records;
+  if (full != paused_by_outbox_) {
+    paused_by_outbox_ = full;
+    ports_.source->Pause(paused_by_outbox_ || paused_from_outside_);
+  }
+  return {};
+}
+
+void Worker::Pause(bool paused) {
+  paused_from_outside_ = paused;
+  ports_.source->Pause(paused_by_outbox_ || paused_from_outside_);
+}
+
+Result<bool> Worker::Drain(Duration) {
+  if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
+  if (auto s = SendOutbox(); !s) return tl::unexpected(s.error());
+  if (in_flight()) return false;
+  bool changes = false;
+  size_t unacknowledged = 0;
+  for (const auto& task : tasks_) {
+    if (task == nullptr) continue;
+    changes = changes || task->has_changes();
+    unacknowledged += task->outbox().unacknowledged();
+  }
+  if (changes) {
+    if (auto s = Seal(ports_.clock->MonotonicNanos()); !s) return tl::unexpected(s.error());
+    return false;
+  }
+  return unacknowledged == 0;
+}
+
+// Several workers share the process's gauges: each adds what has changed since it last looked.
+void Worker::ObserveStats() {
+  Gauges now;
+  for (const auto& task : tasks_) {
+    if (task == nullptr) continue;
+    now.cache_bytes += static_cast<int64_t>(task->cache_bytes());
+    now.cache_entries += static_cast<int64_t>(task->cache_entries());
+    now.timers += static_cast<int64_t>(task->timers());
+    now.outbox_records += static_cast<int64_t>(task->outbox().unacknowledged());
+  }
+  const auto move = [](std::atomic<int64_t>* gauge, int64_t from, int64_t to) {
+    gauge->fetch_add(to - from, std::memory_order_relaxed);
+  };
+  move(&ports_.stats->cache_bytes, gauges_.cache_bytes, now.cache_bytes);
+  move(&ports_.stats->cache_entries, gauges_.cache_entries, now.cache_entries);
+  move(&ports_.stats->timers, gauges_.timers, now.timers);
+  move(&ports_.stats->outbox_records, gauges_.outbox_records, now.outbox_records);
+  gauges_ = now;
+}
+
+}  // namespace touchline::pipeline

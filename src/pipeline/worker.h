@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/ports.h"
+#include "pipeline/process_stats.h"
+#include "pipeline/published.h"
+#include "pipeline/task.h"
+
+namespace touchline::pipeline {
+
+struct WorkerOptions {
+  Duration commit_interval = Duration::Millis(200);
+  Duration max_commit_interval = Duration::Seconds(2);  // when far behind
+  size_t max_dirty_entries = 200'000;                   // a seal is due at this many, too
+  size_t cache_bytes = size_t{256} << 20;               // all tasks of this worker
+  size_t max_outbox_records = 200'000;  // more unacknowledged ones stop consumption
+};
+
+// One thread's share of the work: some tasks, their source, and the commit cycle
+//
+//   poll -> fold -> fire timers -> seal -> (another thread makes it durable) -> release
+//
+// One sealed batch is in flight at most; folding goes on meanwhile. Only its durability releases
+// totals to readers, records to the sink and memory to the cache. Step never sleeps beyond the
+// poll's own wait, so a single-threaded simulation can interleave everything.
+class Worker {
+ public:
+  struct Ports {
+    Source* source = nullptr;
+    Committer* committer = nullptr;
+    Sink* sink = nullptr;
+    Clock* clock = nullptr;
+    PublishedLedger* published = nullptr;
+    ProcessStats* stats = nullptr;
+  };
+  // Named places at which a crash test may end the process; called with the step's name.
+  using StepHook = std::function<void(const char* step)>;
+
+  // tasks[i] reads the source's input i; nullptr where an input belongs to another worker.
+  Worker(WorkerOptions options, Ports ports, std::vector<std::unique_ptr<Task>> tasks,
+         StepHook hook = {});
+  ~Worker();
+
+  // One turn. A kTransient error may be retried by stepping again; a kFatal one ends the life of
+  // the process: nothing uncommitted may be released any more.
+  Status Step(Duration max_wait);
+  // Seals what there is, now, if nothing is in flight. False: something is in flight.
+  Result<bool> SealNow();
+  // Graceful stop: makes everything durable and sends the outbox, within `max_steps` turns.
+  // True when nothing is left.
+  Result<bool> Drain(Duration max_wait);
+
+  // Stops or resumes consumption (a full disk).
+  void Pause(bool paused);
+  // Every task has met the end of its partition at least once.
+  bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
+  bool in_flight() const { return sealed_ != done_.load(std::memory_order_acquire); }
+  const std::vector<std::unique_ptr<Task>>& tasks() const { return tasks_; }
+
+ private:
+  Status Consume(Duration max_wait);
+  Status CollectCompletion();
+  Status SealIfDue(int64_t now_ns);
+  Status Seal(int64_t now_ns);
+  Status SendOutbox();
+  bool MustWait() const;
+  void ObserveStats();
+
+  struct Gauges {
+    int64_t cache_bytes = 0, cache_entries = 0, timers = 0, outbox_records = 0;
+  };
+
+  WorkerOptions options_;
+  Ports ports_;
+  std::vector<std::unique_ptr<Task>> tasks_;
+  StepHook hook_;
+
+  uint64_t sealed_ = 0;                // seals handed to the committer
+  std::atomic<uint64_t> done_{0};      // seals that are durable
+  uint64_t released_ = 0;              // seals whose durability the tasks have been told
+  std::mutex failure_mutex_;
+  std::optional<Error> failure_;       // of a commit
+  std::atomic<int64_t> last_commit_ns_{0};  // how long the last one took
+  int64_t sealed_at_ns_ = 0;
+  int64_t interval_ns_ = 0;
+  bool behind_ = false;
+  bool paused_by_outbox_ = false;
+  bool paused_from_outside_ = false;
+  std::atomic<bool> caught_up_{false};
+  Gauges gauges_;  // as last added to the process's
+};
+
+}  // namespace touchline::pipeline

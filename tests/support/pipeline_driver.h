@@ -1,0 +1,83 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/event.h"
+#include "domain/metrics.h"
+#include "domain/rules.h"
+#include "pipeline/partner_policy.h"
+#include "pipeline/published.h"
+#include "pipeline/watermark.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_log.h"
+#include "tests/support/fake_store.h"
+
+namespace touchline::test {
+
+// One event topic of the driven pipeline.
+struct DrivenTopic {
+  std::string name = "support.calls";
+  std::string alias = "calls";
+  pipeline::PartnerPolicy partner = {};  // default: kFixed ""; see AnyPartner
+  pipeline::TimeMode mode = pipeline::TimeMode::kRecorded;
+  Duration skew = Duration::Seconds(2);
+};
+
+struct DriverOptions {
+  domain::RuleSet rules;
+  int partitions = 1;          // of each event topic
+  int contacts_partitions = 2; // of touchline.contacts
+  std::string name_space = "default";
+  std::vector<DrivenTopic> topics;  // default: calls, chats, tickets
+  // Partners that events may name (all topics without a policy of their own).
+  std::vector<std::string> partners;
+};
+
+// The real decoder, both stages, their tasks and the commit cycle in one thread, on a fake log,
+// store, sink and clock. Verbs are what happens in the world; values are what is durable.
+class PipelineDriver {
+ public:
+  explicit PipelineDriver(DriverOptions options);
+  ~PipelineDriver();
+
+  // Appends to the topic, by the key's partition. Nothing is consumed yet.
+  void Append(std::string_view topic, std::string_view key, std::string_view payload);
+  void AppendTo(std::string_view topic, int partition, std::string_view key,
+                std::string_view payload);
+  // Consumes what there is on all topics, and folds it. Does not commit.
+  Status Consume();
+  // Seals, makes durable, and sends the outbox.
+  Status Commit();
+  // Consume and Commit until nothing moves any more, both stages.
+  Status Settle();
+  // The process dies: what is not durable is gone. A new one starts on the store.
+  Status Crash();
+  // Raises every event topic's watermark to `t` (recorded topics) by heartbeats whose time it is,
+  // and lets both stages follow.
+  Status AdvanceTo(EventTime t);
+
+  // Every durable integer, net (added - withdrawn): totals, quarter hours, 15-second buckets.
+  void ReadNet(const std::function<void(pipeline::RowKind, EventTime start,
+                                        const pipeline::ScopeLabels&, domain::Cell,
+                                        int64_t net)>& visit) const;
+  void ReadWaiting(
+      const std::function<void(const pipeline::ScopeLabels&, EventTime since)>& visit) const;
+  EventTime JourneysWatermark() const;  // the least of the stage's tasks
+
+  FakeLog& log();
+  FakeStore& store();
+  FakeClock& clock();
+
+ private:
+  struct World;
+  struct Process;
+  Status Start();
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace touchline::test
