@@ -4,8 +4,6 @@
 
 #include <string>
 
-#include "tests/json/event_text.h"
-
 namespace touchline::json {
 namespace {
 
@@ -21,6 +19,27 @@ TEST(JsonFaultTest, EveryPrefixOfASoundTextIsTruncated) {
     EXPECT_EQ(fault->reason, RejectReason::kTruncated) << text.substr(0, size);
     EXPECT_EQ(fault->offset, size);
   }
+}
+
+TEST(JsonFaultTest, FirstFaultInTheOrderOfBytesDecides) {
+  EXPECT_EQ(FindJsonFault("{\"a\":tru\xff")->reason, RejectReason::kMalformedJson);
+  EXPECT_EQ(FindJsonFault("{\"\xff\":tru!")->reason, RejectReason::kInvalidUtf8);
+  EXPECT_EQ(FindJsonFault("[1,2,}")->offset, 5u);
+}
+
+TEST(JsonFaultTest, CharacterCutInTheMiddleIsTruncated) {
+  EXPECT_EQ(FindJsonFault("[\"\xf0\x9f\x99")->reason, RejectReason::kTruncated);
+  EXPECT_EQ(FindJsonFault("[\"\\ud83d\\u")->reason, RejectReason::kTruncated);
+  EXPECT_EQ(FindJsonFault("[\"\xf0\x9f\"")->reason, RejectReason::kInvalidUtf8);
+}
+
+TEST(JsonFaultTest, DepthIsThatOfTheInnermostContainer) {
+  const std::string deepest = std::string(kMaxDepth, '[') + std::string(kMaxDepth, ']');
+  EXPECT_FALSE(FindJsonFault(deepest));
+  const auto fault = FindJsonFault("[" + deepest + "]");
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->reason, RejectReason::kTooDeep);
+  EXPECT_EQ(fault->offset, kMaxDepth);
 }
 
 }  // namespace

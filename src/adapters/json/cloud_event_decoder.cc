@@ -136,8 +136,7 @@ class CloudEventDecoder::Impl {
       }
       envelope->Set(attribute, content);
     }
-    return keys.Leave(mark) ||
-           reject(RejectReason::kDuplicateKey, {"the event has one attribute twice"});
+    return keys.Leave(mark, reject);
   }
 
   static bool ReadOtherThanText(Attribute attribute, element value, Envelope* envelope,
@@ -199,7 +198,7 @@ class CloudEventDecoder::Impl {
       }
       envelope->Set(attribute, value);
     }
-    return keys.Leave(0) || reject(RejectReason::kDuplicateKey, {"a ce_ header stands twice"});
+    return keys.Leave(0, reject);
   }
 
   static bool KeyIsSubject(const SourceRecord& record, const Event& event, Rejection reject) {

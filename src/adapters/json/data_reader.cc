@@ -45,7 +45,7 @@ class DataReader {
       }
       const uint64_t bit = uint64_t{1} << key;
       if ((seen & bit) != 0) {
-        return reject_(RejectReason::kDuplicateKey, {"data.", text, " stands twice"});
+        return reject_(RejectReason::kDuplicateKey, {"data.", text, " stands twice in one object"});
       }
       seen |= bit;
       const Field* field = rules.ForKey(key);
@@ -56,10 +56,7 @@ class DataReader {
         present |= bit;
       }
     }
-    if (!keys.Leave(mark)) {
-      return reject_(RejectReason::kDuplicateKey, {"data has one key twice"});
-    }
-    return Finish(rules, present);
+    return keys.Leave(mark, reject_) && Finish(rules, present);
   }
 
   // What can only be said when all fields are known.

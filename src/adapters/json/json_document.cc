@@ -14,6 +14,7 @@ using domain::RejectReason;
 using simdjson::dom::element_type;
 
 constexpr size_t kFewKeys = 16;
+constexpr size_t kMaxShownKey = 64;
 constexpr size_t kFirstCapacity = 16 * 1024;
 
 // For a text that the grammar allows and the parser refuses.
@@ -45,19 +46,23 @@ RejectReason ReasonOf(simdjson::error_code code) {
 
 }  // namespace
 
-bool KeyGuard::Leave(Mark mark) {
+bool KeyGuard::Leave(Mark mark, Rejection reject) {
   const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(mark);
-  bool distinct = true;
+  auto twice = keys_.end();
   if (keys_.size() - mark <= kFewKeys) {
     for (auto it = begin; it != keys_.end(); ++it) {
-      distinct = distinct && std::find(begin, it, *it) == it;
+      if (std::find(begin, it, *it) != it) twice = it;
     }
   } else {
     std::sort(begin, keys_.end());
-    distinct = std::adjacent_find(begin, keys_.end()) == keys_.end();
+    twice = std::adjacent_find(begin, keys_.end());
   }
+  const std::string_view key = twice == keys_.end() ? std::string_view() : *twice;
+  const bool distinct = twice == keys_.end();
   keys_.resize(mark);
-  return distinct;
+  if (distinct) return true;
+  return reject(RejectReason::kDuplicateKey,
+                {key.size() <= kMaxShownKey ? key : "a long key", " stands twice in one object"});
 }
 
 JsonDocument::JsonDocument() { Reserve(kFirstCapacity); }
@@ -109,8 +114,7 @@ bool JsonDocument::CheckObject(simdjson::dom::object object, size_t depth, Rejec
     keys_.Add(key);
     if (!CheckTree(value, depth, reject)) return false;
   }
-  return keys_.Leave(mark) ||
-         reject(RejectReason::kDuplicateKey, {"an object within the event has one key twice"});
+  return keys_.Leave(mark, reject);
 }
 
 }  // namespace touchline::json

@@ -18,9 +18,9 @@ class KeyGuard {
   using Mark = size_t;
   Mark Enter() const { return keys_.size(); }
   void Add(std::string_view key) { keys_.push_back(key); }
-  // Forgets the keys added since the mark. Returns false if two of them are the same.
+  // Forgets the keys added since the mark. False, with the reason, if two of them are the same.
   // Cost: O(n^2) up to 16 keys, above that O(n log n), for an object may have 100,000.
-  bool Leave(Mark mark);
+  bool Leave(Mark mark, Rejection reject);
   void Clear() { keys_.clear(); }
 
  private:
