@@ -220,7 +220,8 @@ class Contract {
          &kByAgent});
   }
   constexpr void SetTransferred(EventType type) {
-    Set(type, {}, {&kToQueue, &kToAgent, &kToExternal, &kTransferKind, &kChangedBy, &kByAgent});
+    Set(type, {},
+        {&kToQueue, &kToAgent, &kToExternal, &kTransferKind, &kAgent, &kChangedBy, &kByAgent});
     for (const Field* f : {&kToQueue, &kToAgent, &kToExternal}) {
       rules_[static_cast<size_t>(type)].one_of |= uint64_t{1} << kKeys.Find(f->key);
     }
@@ -252,7 +253,7 @@ class Contract {
   constexpr void Chats() {
     using enum EventType;
     SetOpening(kChatStarted, {}, {&kBot});
-    Set(kChatQueued, {&kQueue}, {});
+    SetOpening(kChatQueued, {&kQueue}, {});  // for a chat that nobody started
     Set(kChatOffered, {&kAgent}, {});
     Set(kChatMissed, {&kAgent}, {&kMissedCause});
     Set(kChatLeftQueue, {&kLeftQueueCause}, {});
