@@ -7,21 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/decimal.h"
 #include "domain/metrics.h"
 
 namespace touchline::adapters {
 
-// An exact decimal: units / 10^scale. Sums stay integers until here.
-struct Decimal {
-  int64_t units = 0;
-  int scale = 0;  // 0 to 9
-  double ToDouble() const;
-};
-// "1.234", "-0.05", "20": no exponent, no trailing zeros.
-void AppendDecimal(Decimal value, std::string* out);
-// As a bucket's bound is written: always with decimals ("20.0"), so that every Prometheus reads it
-// alike.
-void AppendBound(Decimal bound, std::string* out);
 // How many digits after the point a unit of the catalogue has.
 int ScaleOf(domain::Unit unit);
 

@@ -1,0 +1,32 @@
+#include "adapters/http/router.h"
+
+#include <cassert>
+#include <utility>
+
+namespace touchline::adapters {
+
+void Router::Add(std::string path, std::string about, HttpHandler handler) {
+  assert(path.starts_with('/') && !entries_.contains(path));
+  entries_.emplace(std::move(path),
+                   Entry{.about = std::move(about), .handler = std::move(handler)});
+}
+
+HttpResponse Router::Handle(const HttpRequest& request) const {
+  const auto it = entries_.find(request.path);
+  if (it != entries_.end()) return it->second.handler(request);
+  if (request.path == "/") return {.content_type = "text/html; charset=utf-8", .body = Index()};
+  return JsonError(404, "There is nothing at this path; / lists what there is.");
+}
+
+std::string Router::Index() const {
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Touchline</title>\n"
+      "<h1>Touchline</h1>\n<ul>\n";
+  for (const auto& [path, entry] : entries_) {
+    if (entry.about.empty()) continue;
+    page += "<li><a href=\"" + path + "\">" + path + "</a>: " + entry.about + "\n";
+  }
+  return page + "</ul>\n</html>\n";
+}
+
+}  // namespace touchline::adapters

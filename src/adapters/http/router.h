@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "adapters/http/http.h"
+
+namespace touchline::adapters {
+
+// Handlers by exact path. There are no files behind it: a path that was not added is 404 in JSON,
+// but for /, which lists what was added. Add everything before the server starts.
+class Router {
+ public:
+  // `about`: one line for the page that lists the endpoints; empty: not listed.
+  // REQUIRES: the path is new and begins with '/'.
+  void Add(std::string path, std::string about, HttpHandler handler);
+  HttpResponse Handle(const HttpRequest& request) const;
+
+ private:
+  std::string Index() const;
+
+  struct Entry {
+    std::string about;
+    HttpHandler handler;
+  };
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+}  // namespace touchline::adapters

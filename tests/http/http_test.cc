@@ -1,0 +1,72 @@
+#include "adapters/http/http.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/http/json.h"
+#include "adapters/http/router.h"
+
+namespace touchline::adapters {
+namespace {
+
+std::string Json(std::string_view text) {
+  std::string out;
+  AppendJsonString(text, &out);
+  return out;
+}
+
+TEST(JsonStringTest, EscapesWhatJsonEscapes) {
+  EXPECT_EQ(Json("a\"b\\c\n\r\t\x01\x1F"), R"("a\"b\\c\n\r\t\u0001\u001f")");
+  EXPECT_EQ(Json(""), "\"\"");
+  EXPECT_EQ(Json(std::string_view("\0", 1)), R"("\u0000")");
+}
+
+TEST(JsonStringTest, KeepsUtf8AndReplacesWhatIsNot) {
+  EXPECT_EQ(Json("Zürich 😀\x7F"), "\"Zürich 😀\x7F\"");
+  EXPECT_EQ(Json("a\xFFz"), "\"a\uFFFDz\"");
+}
+
+TEST(ParseTargetTest, SplitsAndDecodes) {
+  const auto request = ParseTarget("/a%20b+c?x=1%262&y&&z=+%2B&x=3");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->path, "/a b+c") << "a plus is a space in the query only";
+  EXPECT_EQ(*request->Find("x"), "1&2") << "the first of two";
+  EXPECT_EQ(*request->Find("y"), "");
+  EXPECT_EQ(*request->Find("z"), " +");
+  EXPECT_EQ(request->Find("w"), nullptr);
+}
+
+TEST(ParseTargetTest, RefusesWhatIsNoPath) {
+  for (const char* target : {"", "a", "*", "http://host/a", "/%", "/%4", "/%zz", "/%00", "/?a=%0"}) {
+    EXPECT_FALSE(ParseTarget(target)) << target;
+  }
+}
+
+HttpResponse Say(const Router& router, const std::string& target) {
+  return router.Handle(*ParseTarget(target));
+}
+
+TEST(RouterTest, MatchesWholePathsOnly) {
+  Router router;
+  router.Add("/a/b", "the b", [](const HttpRequest&) { return HttpResponse{.body = "b"}; });
+  EXPECT_EQ(Say(router, "/a/b?x=1").body, "b");
+  for (const char* path : {"/a", "/a/b/", "/a/bc", "/a//b", "/A/b", "/a/./b", "/x/../a/b",
+                           "/a/b/../../etc/passwd", "/..%2f..%2fetc/passwd"}) {
+    const HttpResponse response = Say(router, path);
+    EXPECT_EQ(response.status, 404) << path;
+    EXPECT_EQ(response.content_type, "application/json");
+    EXPECT_TRUE(response.body.starts_with("{\"error\":\"")) << response.body;
+  }
+}
+
+TEST(RouterTest, ListsWhatWasAddedAtTheRoot) {
+  Router router;
+  router.Add("/a", "the a", [](const HttpRequest&) { return HttpResponse{}; });
+  router.Add("/hidden", "", [](const HttpRequest&) { return HttpResponse{}; });
+  const HttpResponse page = Say(router, "/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.body.find("href=\"/a\""), std::string::npos);
+  EXPECT_EQ(page.body.find("hidden"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace touchline::adapters
