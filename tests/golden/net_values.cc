@@ -14,6 +14,9 @@ using domain::Unit;
 using pipeline::RowKind;
 
 constexpr std::string_view kStrangers = "strangers";
+// Older rows may have left the state: no window or interval asks for them.
+constexpr Duration kLongestBucketWindow = Duration::Hours(1);
+constexpr Duration kQuarterHoursKept = Duration::Days(39);
 
 std::vector<std::pair<std::string, std::string>> OrderedLabels(const SeriesKey& key) {
   const pipeline::ScopeLabels& scope = key.labels;
@@ -56,8 +59,8 @@ bool IsShared(const RowKey& row, const SeriesKey& key, EventTime watermark) {
   const ScopeKind scope = domain::Spec(key.metric).scope;
   if (scope == ScopeKind::kSource || scope == ScopeKind::kStage) return false;
   if (key.labels.partner == kStrangers) return false;
-  if (row.kind == RowKind::kBucket) return row.start > watermark - Duration::Days(1);
-  if (row.kind == RowKind::kQuarterHour) return row.start > watermark - Duration::Days(39);
+  if (row.kind == RowKind::kBucket) return row.start >= watermark - kLongestBucketWindow;
+  if (row.kind == RowKind::kQuarterHour) return row.start > watermark - kQuarterHoursKept;
   return true;
 }
 
@@ -97,6 +100,10 @@ void NetValues::Add(const RowKey& row, const pipeline::ScopeLabels& labels, doma
   }
   if (value.empty()) series.erase(key);
   if (series.empty()) rows_.erase(row);
+}
+
+void NetValues::Set(const RowKey& row, const SeriesKey& key, const SeriesValue& value) {
+  rows_[row][key] = value;
 }
 
 void NetValues::SetWaitingSince(const pipeline::ScopeLabels& labels, EventTime since) {
@@ -139,6 +146,16 @@ std::string ValueText(domain::MetricId metric, const SeriesValue& value) {
   std::string fraction = std::to_string(1000 + value.value % 1000).substr(1);
   while (fraction.back() == '0') fraction.pop_back();
   return points + "." + fraction;
+}
+
+NetValues WithoutStrangers(const NetValues& values) {
+  NetValues out;
+  for (const auto& [row, series] : values.rows()) {
+    for (const auto& [key, value] : series) {
+      if (key.labels.partner != kStrangers) out.Set(row, key, value);
+    }
+  }
+  return out;
 }
 
 std::string Difference(const NetValues& expected, const NetValues& got, EventTime watermark) {

@@ -48,6 +48,8 @@ class NetValues {
   // Adds to one integer of the ledger.
   void Add(const RowKey& row, const pipeline::ScopeLabels& labels, domain::Cell cell,
            int64_t amount);
+  // Puts a whole series. REQUIRES: it has a value other than zero.
+  void Set(const RowKey& row, const SeriesKey& key, const SeriesValue& value);
   // The earliest instant at which somebody who still waits there entered the queue.
   void SetWaitingSince(const pipeline::ScopeLabels& labels, EventTime since);
 
@@ -66,9 +68,13 @@ std::map<std::string, std::string> Labels(const SeriesKey& key);
 std::string ValueText(domain::MetricId metric, const SeriesValue& value);
 std::string RowText(const RowKey& row);
 
+// All but the series of partner "strangers".
+NetValues WithoutStrangers(const NetValues& values);
+
 // What a run must share with every other run of the same story: all series but those that tell how
 // the run went (scopes kSource and kStage), the series of partner "strangers", and rows so old that
-// a state may have dropped them. One line per difference; empty when equal.
+// a state may have dropped them (no window or interval asks for them). One line per difference;
+// empty when equal.
 std::string Difference(const NetValues& expected, const NetValues& got, EventTime watermark);
 
 }  // namespace touchline::golden

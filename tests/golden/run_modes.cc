@@ -143,6 +143,15 @@ bool IsExcept(const Story& story, const RunMode& mode) {
                      [&](const std::string& name) { return mode.name.starts_with(name); });
 }
 
+namespace {
+
+tl::unexpected<Error> At(const Story& story, size_t line, Error error) {
+  error.message = story.path + ":" + std::to_string(line) + ": " + error.message;
+  return tl::unexpected(std::move(error));
+}
+
+}  // namespace
+
 Result<Telling> Tell(const Story& story, const RunMode& mode, TimelineSystem* system) {
   Telling telling;
   Teller teller(mode, system);
@@ -151,12 +160,14 @@ Result<Telling> Tell(const Story& story, const RunMode& mode, TimelineSystem* sy
     Batch batch;
     for (; told < checkpoint.events_before; ++told) batch.push_back(&story.events[told]);
     for (const StoryEvent* event : Arrivals(batch, mode)) {
-      if (Status s = teller.Push(*event); !s) return tl::unexpected(s.error());
+      if (Status s = teller.Push(*event); !s) return At(story, event->line, s.error());
     }
-    if (Status s = system->AdvanceTo(checkpoint.time); !s) return tl::unexpected(s.error());
+    Status rest = system->AdvanceTo(checkpoint.time);
+    if (!rest) return At(story, checkpoint.line, rest.error());
     Result<NetValues> values = system->Read();
-    if (!values) return tl::unexpected(values.error());
-    telling.seen.push_back(*std::move(values));
+    if (!values) return At(story, checkpoint.line, values.error());
+    telling.seen.push_back(mode.delivery == Delivery::kStrangers ? WithoutStrangers(*values)
+                                                                 : *std::move(values));
   }
   return telling;
 }

@@ -56,7 +56,8 @@ struct Checkpoint {
 struct Story {
   std::string path;
   domain::RuleSet rules;
-  std::set<std::string> except;  // names of run modes that this story is outside of
+  std::set<std::string> partners;  // that its events name
+  std::set<std::string> except;    // names of run modes that this story is outside of
   std::vector<StoryEvent> events;
   std::vector<Checkpoint> checkpoints;
 };

@@ -171,6 +171,7 @@ class Parser {
         data += (data.empty() ? "" : ",") + JsonMember(pair->first, pair->second);
       }
     }
+    if (envelope.contains("partner")) parsed_.story.partners.insert(envelope["partner"]);
     std::string payload = "{";
     for (const auto& [key, value] : envelope) {
       payload += JsonText(key) + ":" + JsonText(value) + ",";
@@ -225,8 +226,15 @@ class Parser {
            FloorTo(expectation->until, pipeline::kQuarterHour) == expectation->until;
   }
 
-  // Buckets that start in [floor15(now) - length, floor15(now)]; today from midnight, UTC.
+  // Buckets that start in [floor15(now) - length, floor15(now)]; today is the quarter hours since
+  // midnight, UTC.
   static bool ReadWindow(const std::string& name, EventTime now, Expectation* expectation) {
+    if (name == "today") {
+      expectation->kind = pipeline::RowKind::kQuarterHour;
+      expectation->from = FloorTo(now, Duration::Days(1));
+      expectation->until = FloorTo(now, pipeline::kQuarterHour) + pipeline::kQuarterHour;
+      return true;
+    }
     const EventTime last = FloorTo(now, pipeline::kBucket);
     expectation->kind = pipeline::RowKind::kBucket;
     expectation->until = last + pipeline::kBucket;
@@ -236,8 +244,6 @@ class Parser {
       expectation->from = last - Duration::Minutes(15);
     else if (name == "1h")
       expectation->from = last - Duration::Hours(1);
-    else if (name == "today")
-      expectation->from = FloorTo(now, Duration::Days(1));
     else
       return false;
     return true;

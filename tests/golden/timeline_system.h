@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -32,8 +33,13 @@ class TimelineSystem {
   virtual Result<NetValues> Read() = 0;
 };
 
-// A fresh, empty system whose event topics have so many partitions.
-using SystemFactory =
-    std::function<std::unique_ptr<TimelineSystem>(const domain::RuleSet& rules, int partitions)>;
+struct SystemSetup {
+  domain::RuleSet rules;
+  int partitions = 1;                 // of each event topic
+  std::vector<std::string> partners;  // that events may name
+};
+
+// A fresh, empty system.
+using SystemFactory = std::function<std::unique_ptr<TimelineSystem>(const SystemSetup& setup)>;
 
 }  // namespace touchline::golden

@@ -1,0 +1,58 @@
+#include <string>
+
+#include "tests/golden/systems.h"
+#include "tests/support/pipeline_driver.h"
+
+namespace touchline::golden {
+namespace {
+
+std::string TopicOf(domain::Kind kind) {
+  return "support." + std::string(domain::Name(kind)) + "s";
+}
+
+class PipelineSystem final : public TimelineSystem {
+ public:
+  explicit PipelineSystem(const SystemSetup& setup)
+      : driver_({.rules = setup.rules,
+                 .partitions = setup.partitions,
+                 .contacts_partitions = setup.partitions,
+                 .topics = {},
+                 .partners = setup.partners}) {}
+
+  Status Push(domain::Kind kind, std::string_view subject, std::string_view payload) override {
+    driver_.Append(TopicOf(kind), subject, payload);
+    return driver_.Consume();
+  }
+  Status Commit() override { return driver_.Commit(); }
+  Status CrashAndRestore() override {
+    if (Status s = driver_.Crash(); !s) return s;
+    return driver_.Consume();
+  }
+  Status AdvanceTo(EventTime watermark) override {
+    if (Status s = driver_.AdvanceTo(watermark); !s) return s;
+    if (driver_.JourneysWatermark() >= watermark) return {};
+    return Fatal("the journeys' watermark stays behind");
+  }
+  Result<NetValues> Read() override {
+    NetValues values;
+    driver_.ReadNet([&](pipeline::RowKind row, EventTime start, const pipeline::ScopeLabels& labels,
+                        domain::Cell cell, int64_t net) {
+      values.Add({.kind = row, .start = start}, labels, cell, net);
+    });
+    driver_.ReadWaiting([&](const pipeline::ScopeLabels& labels, EventTime since) {
+      values.SetWaitingSince(labels, since);
+    });
+    return values;
+  }
+
+ private:
+  test::PipelineDriver driver_;
+};
+
+}  // namespace
+
+std::unique_ptr<TimelineSystem> MakePipelineSystem(const SystemSetup& setup) {
+  return std::make_unique<PipelineSystem>(setup);
+}
+
+}  // namespace touchline::golden
