@@ -194,7 +194,7 @@ void Customer::Forget(const RuleBook& rules, EventTime watermark, SymbolTable* s
 }
 
 void Customer::MoveOldestToBase() {
-  if (!base_) base_.emplace();
+  if (!base_) base_ = Base{};
   const ContactFact& oldest = contacts_.front();
   base_->until = oldest.start;
   if (Eligible(oldest)) {
@@ -268,7 +268,7 @@ bool Customer::Decode(ByteReader* in) {
     w.at = in->Time();
   }
   if (in->Bool()) {
-    base_.emplace();
+    base_ = Base{};
     base_->until = in->Time();
     base_->has_contact = in->Bool();
     if (!base_->last.Decode(in)) return false;
