@@ -5,6 +5,7 @@ namespace touchline::domain {
 void ContactFact::Encode(ByteWriter* out) const {
   out->U8(static_cast<uint8_t>(kind));
   out->String(id);
+  out->Time(born);
   out->Varint(revision);
   out->Bool(withdrawn);
   if (withdrawn) return;
@@ -33,6 +34,7 @@ bool ContactFact::Decode(ByteReader* in) {
   *this = ContactFact();
   kind = static_cast<Kind>(in->U8());
   id = in->String();
+  born = in->Time();
   revision = in->Varint();
   withdrawn = in->Bool();
   if (withdrawn) return in->ok();

@@ -16,8 +16,11 @@ namespace touchline::domain {
 struct ContactFact {
   Kind kind = Kind::kCall;
   std::string id;
+  // When the contact began, as known at its first fact. Part of its identity: an id that comes
+  // back long after the contact was forgotten is another contact.
+  EventTime born;
   uint64_t revision = 0;   // counts per contact, across keys
-  bool withdrawn = false;  // no longer this key's: the rest, but kind and id, is empty
+  bool withdrawn = false;  // no longer this key's: the rest, but the identity, is empty
 
   std::string customer;  // empty: unidentified
   Channel channel = Channel::kNone;

@@ -43,7 +43,9 @@ InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stag
 void InteractionsTask::Entity::Save(EntityParts* parts) {
   interaction.Save(
       &parts->record,
-      [parts](uint32_t i, std::string bytes) { parts->put_chunks.emplace_back(i, std::move(bytes)); },
+      [parts](uint32_t i, std::string bytes) {
+        parts->put_chunks.emplace_back(i, std::move(bytes));
+      },
       [parts](uint32_t i) { parts->drop_chunks.push_back(i); });
 }
 
@@ -92,7 +94,7 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   key_.append(event_.subject);
   auto entity = state_.FindOrCreate(key_);
   if (!entity) return tl::unexpected(entity.error());
-  if (auto s = Fold(*entity, *kind, highest_before); !s) return s;
+  if (auto s = Fold(*entity, highest_before); !s) return s;
   if (!late) return {};
   const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
                                .subject = symbols_.Intern(options_.source_alias)};
@@ -107,8 +109,9 @@ domain::FoldContext InteractionsTask::Context(EventTime highest) const {
           .base_limit = std::min(highest - watermark_.skew(), watermark_.value())};
 }
 
-Status InteractionsTask::Fold(State::Entity* entity, domain::Kind, EventTime highest_before) {
+Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   domain::Interaction& interaction = entity->value.interaction;
+  if (interaction.ForgottenAt(*rules_, highest_before)) SendFacts(entity);
   const auto waiting_before = interaction.waiting();
   uint64_t restated = 0;
   const auto added =
@@ -150,6 +153,10 @@ Status InteractionsTask::FireDue() {
     PublishWaiting(waiting_before, *entity);
     Changed();
     if (auto s = Publish(&contributions_, restated); !s) return s;
+    if (interaction.Expired(Context(watermark_.highest()))) {
+      SendFacts(entity);
+      interaction.BecomeTombstone();
+    }
     const EventTime reached = std::min(watermark_.value(), watermark_.highest());
     if (interaction.Forgotten(*rules_, reached)) {
       state_.Remove(entity);
@@ -161,26 +168,22 @@ Status InteractionsTask::FireDue() {
 
 Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
   if (auto s = FireDue(); !s) return s;
-  if (auto s = SendFacts(); !s) return s;
+  for (State::Entity* entity : state_.dirty()) SendFacts(entity);
   SendWatermarks(now);
   SealWaiting(batch);
   state_.Seal(seal, batch);
   return Task::Seal(seal, now, batch, release);
 }
 
-Status InteractionsTask::SendFacts() {
-  std::string body;
-  for (State::Entity* entity : state_.dirty()) {
-    facts_.clear();
-    entity->value.interaction.TakeFacts(IdOf(entity->key), symbols_, &facts_);
-    for (const domain::ContactFact& fact : facts_) {
-      body.clear();
-      ByteWriter out(&body);
-      fact.Encode(&out);
-      SendInternal(-1, FactKey(stage_.name_space, fact), InternalKind::kContactFact, body);
-    }
+void InteractionsTask::SendFacts(State::Entity* entity) {
+  facts_.clear();
+  entity->value.interaction.TakeFacts(IdOf(entity->key), symbols_, &facts_);
+  for (const domain::ContactFact& fact : facts_) {
+    std::string body;
+    ByteWriter out(&body);
+    fact.Encode(&out);
+    SendInternal(-1, FactKey(stage_.name_space, fact), InternalKind::kContactFact, body);
   }
-  return {};
 }
 
 void InteractionsTask::SendWatermarks(WallTime now) {

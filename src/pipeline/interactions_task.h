@@ -30,7 +30,7 @@ class InteractionsTask final : public Task {
   size_t cache_bytes() const override { return state_.bytes(); }
   size_t cache_entries() const override { return state_.entries(); }
   size_t timers() const override { return state_.wakes(); }
-  size_t dirty_entries() const override { return state_.dirty().size(); }
+  size_t dirty_bytes() const override { return state_.dirty_bytes(); }
 
  private:
   // An interaction as KeyedState stores it.
@@ -46,11 +46,11 @@ class InteractionsTask final : public Task {
 
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status ApplyEvent(const SourceRecord& record, WallTime now);
-  Status Fold(State::Entity* entity, domain::Kind kind, EventTime highest_before);
+  Status Fold(State::Entity* entity, EventTime highest_before);
   domain::FoldContext Context(EventTime highest) const;
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
                       const State::Entity& entity);
-  Status SendFacts();
+  void SendFacts(State::Entity* entity);
   void SendWatermarks(WallTime now);
   void SendInternal(int32_t partition, std::string key, InternalKind kind, std::string_view body);
   void SealWaiting(SealedBatch* batch);

@@ -24,7 +24,7 @@ class JourneysTask final : public Task {
   size_t cache_bytes() const override { return state_.bytes(); }
   size_t cache_entries() const override { return state_.entries(); }
   size_t timers() const override { return state_.wakes(); }
-  size_t dirty_entries() const override { return state_.dirty().size(); }
+  size_t dirty_bytes() const override { return state_.dirty_bytes(); }
 
  private:
   struct Entity {

@@ -77,6 +77,8 @@ class KeyedState {
   void Touch(Entity* entity, std::optional<EventTime> wake) {
     const size_t bytes = entity->value.memory_bytes() + sizeof(Entity) + entity->key.size();
     bytes_ = bytes_ - entity->bytes + bytes;
+    if (entity->dirty) dirty_bytes_ -= entity->bytes;
+    dirty_bytes_ += bytes;
     entity->bytes = bytes;
     if (!entity->dirty) {
       entity->dirty = true;
@@ -112,6 +114,7 @@ class KeyedState {
   void Seal(uint64_t seal, SealedBatch* batch) {
     for (Entity* entity : dirty_) SealEntity(seal, entity, batch);
     dirty_.clear();
+    dirty_bytes_ = 0;
   }
 
   // All seals up to `seal` are durable: what they held may leave memory. Evicts down to the bound.
@@ -140,6 +143,7 @@ class KeyedState {
   }
 
   size_t bytes() const { return bytes_; }
+  size_t dirty_bytes() const { return dirty_bytes_; }
   size_t entries() const { return by_key_.size(); }
   size_t wakes() const { return wakes_.size(); }
 
@@ -282,6 +286,7 @@ class KeyedState {
   EventTime fired_until_ = EventTime::Min();
   uint64_t durable_ = 0;
   size_t bytes_ = 0;
+  size_t dirty_bytes_ = 0;  // of the entities in dirty_
   EntityParts parts_;
 };
 

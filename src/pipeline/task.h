@@ -69,7 +69,7 @@ class Task {
   virtual size_t cache_bytes() const = 0;
   virtual size_t cache_entries() const = 0;
   virtual size_t timers() const = 0;
-  virtual size_t dirty_entries() const = 0;
+  virtual size_t dirty_bytes() const = 0;
   Offset next_offset() const { return next_offset_; }
   // True when the store had no position: consumption begins at the earliest offset.
   bool is_new() const { return is_new_; }

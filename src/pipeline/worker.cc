@@ -44,10 +44,10 @@ bool Worker::MustWait() const {
   size_t dirty = 0, bytes = 0;
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
-    dirty += task->dirty_entries();
+    dirty += task->dirty_bytes();
     bytes += task->cache_bytes();
   }
-  return dirty > options_.max_dirty_entries || bytes / 3 > options_.cache_bytes / 2;
+  return dirty > options_.max_dirty_bytes || bytes / 3 > options_.cache_bytes / 2;
 }
 
 Status Worker::Consume(Duration max_wait) {
@@ -76,11 +76,11 @@ Status Worker::SealIfDue(int64_t now_ns) {
   bool changes = false;
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
-    dirty += task->dirty_entries();
+    dirty += task->dirty_bytes();
     changes = changes || task->has_changes();
   }
   if (!changes) return {};
-  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > options_.max_dirty_entries;
+  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > options_.max_dirty_bytes;
   return due ? Seal(now_ns) : Status();
 }
 
@@ -173,7 +173,7 @@ void Worker::Pause(bool paused) {
   ports_.source->Pause(paused_by_outbox_ || paused_from_outside_);
 }
 
-Result<bool> Worker::Drain(Duration) {
+Result<bool> Worker::Drain() {
   if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
   if (auto s = SendOutbox(); !s) return tl::unexpected(s.error());
   if (in_flight()) return false;

@@ -19,7 +19,7 @@ namespace touchline::pipeline {
 struct WorkerOptions {
   Duration commit_interval = Duration::Millis(200);
   Duration max_commit_interval = Duration::Seconds(2);  // when far behind
-  size_t max_dirty_entries = 200'000;                   // a seal is due at this many, too
+  size_t max_dirty_bytes = size_t{64} << 20;            // a seal is due at this much, too
   size_t cache_bytes = size_t{256} << 20;               // all tasks of this worker
   size_t max_outbox_records = 200'000;  // more unacknowledged ones stop consumption
 };
@@ -54,9 +54,8 @@ class Worker {
   Status Step(Duration max_wait);
   // Seals what there is, now, if nothing is in flight. False: something is in flight.
   Result<bool> SealNow();
-  // Graceful stop: makes everything durable and sends the outbox, within `max_steps` turns.
-  // True when nothing is left.
-  Result<bool> Drain(Duration max_wait);
+  // Graceful stop, one turn: makes everything durable and sends the outbox. Call until true.
+  Result<bool> Drain();
 
   // Stops or resumes consumption (a full disk).
   void Pause(bool paused);

@@ -30,25 +30,44 @@ std::string MakeFolder() {
   return path;
 }
 
-// A client for one request that the product never makes, and the queue its answer comes to.
-class AdminRequest {
+constexpr int kTimeoutMs = 30'000;
+
+void Check(rd_kafka_resp_err_t error, const std::string& what) {
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) GiveUp(what + ": " + rd_kafka_err2str(error));
+}
+
+void Check(rd_kafka_error_t* error, const std::string& what) {
+  if (error != nullptr) GiveUp(what + ": " + rd_kafka_error_string(error));
+}
+
+// A client for what the product never asks, and the queue its answers come to.
+class Client {
  public:
-  explicit AdminRequest(const std::string& bootstrap) {
+  using Settings = std::map<std::string, std::string>;
+  Client(const std::string& bootstrap, rd_kafka_type_t type, Settings settings) {
     std::array<char, 512> text = {};
     rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap.c_str(), text.data(), text.size());
-    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text.data(), text.size());
+    settings["bootstrap.servers"] = bootstrap;
+    for (const auto& [name, value] : settings) {
+      if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size()) !=
+          RD_KAFKA_CONF_OK) {
+        GiveUp(text.data());
+      }
+    }
+    handle_ = rd_kafka_new(type, conf, text.data(), text.size());
     if (handle_ == nullptr) GiveUp(text.data());
     queue_ = rd_kafka_queue_new(handle_);
   }
-  ~AdminRequest() {
+  ~Client() {
     rd_kafka_queue_destroy(queue_);
     rd_kafka_destroy(handle_);
   }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
   rd_kafka_t* handle() { return handle_; }
   rd_kafka_queue_t* queue() { return queue_; }
   void WaitForAnswer(const std::string& what) {
-    constexpr int kTimeoutMs = 30'000;
     rd_kafka_event_t* event = rd_kafka_queue_poll(queue_, kTimeoutMs);
     if (event == nullptr) GiveUp("no answer to: " + what);
     if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -120,7 +139,7 @@ std::string Broker::NewTopic(const std::string& prefix, int32_t partitions) {
 }
 
 void Broker::Expire(const std::string& topic, int32_t partition, pipeline::Offset offset) {
-  AdminRequest request(bootstrap_);
+  Client request(bootstrap_, RD_KAFKA_PRODUCER, {});
   rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
   rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
   rd_kafka_DeleteRecords_t* records = rd_kafka_DeleteRecords_new(list);
@@ -130,8 +149,50 @@ void Broker::Expire(const std::string& topic, int32_t partition, pipeline::Offse
   rd_kafka_DeleteRecords_destroy(records);
 }
 
+void Broker::Grow(const std::string& topic, int32_t partitions) {
+  Client request(bootstrap_, RD_KAFKA_PRODUCER, {});
+  std::array<char, 512> text = {};
+  rd_kafka_NewPartitions_t* growth = rd_kafka_NewPartitions_new(
+      topic.c_str(), static_cast<size_t>(partitions), text.data(), text.size());
+  if (growth == nullptr) GiveUp(text.data());
+  rd_kafka_CreatePartitions(request.handle(), &growth, 1, nullptr, request.queue());
+  request.WaitForAnswer("grow topic " + topic);
+  rd_kafka_NewPartitions_destroy(growth);
+}
+
+std::optional<pipeline::Offset> Broker::Committed(const std::string& group,
+                                                  const std::string& topic, int32_t partition) {
+  Client client(bootstrap_, RD_KAFKA_CONSUMER, {{"group.id", group}});
+  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, topic.c_str(), partition);
+  Check(rd_kafka_committed(client.handle(), list, kTimeoutMs), "committed offsets of " + group);
+  const pipeline::Offset offset = list->elems[0].offset;
+  rd_kafka_topic_partition_list_destroy(list);
+  if (offset < 0) return std::nullopt;
+  return offset;
+}
+
+void Broker::WriteTransaction(const std::string& topic, const std::vector<std::string>& payloads,
+                              Ending ending) {
+  Client client(bootstrap_, RD_KAFKA_PRODUCER, {{"transactional.id", "test"}});
+  Check(rd_kafka_init_transactions(client.handle(), kTimeoutMs), "init transactions");
+  Check(rd_kafka_begin_transaction(client.handle()), "begin transaction");
+  for (const std::string& payload : payloads) {
+    Check(rd_kafka_producev(client.handle(), RD_KAFKA_V_TOPIC(topic.c_str()),
+                            RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                            RD_KAFKA_V_VALUE(const_cast<char*>(payload.data()), payload.size()),
+                            RD_KAFKA_V_END),
+          "produce to " + topic);
+  }
+  // An abort would throw away what has not been sent yet, and the log would hold no trace.
+  Check(rd_kafka_flush(client.handle(), kTimeoutMs), "flush");
+  Check(ending == Ending::kCommit ? rd_kafka_commit_transaction(client.handle(), kTimeoutMs)
+                                  : rd_kafka_abort_transaction(client.handle(), kTimeoutMs),
+        "end transaction");
+}
+
 void Broker::DeleteTopic(const std::string& topic) {
-  AdminRequest request(bootstrap_);
+  Client request(bootstrap_, RD_KAFKA_PRODUCER, {});
   rd_kafka_DeleteTopic_t* deletion = rd_kafka_DeleteTopic_new(topic.c_str());
   rd_kafka_DeleteTopics(request.handle(), &deletion, 1, nullptr, request.queue());
   request.WaitForAnswer("delete topic " + topic);

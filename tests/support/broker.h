@@ -2,8 +2,9 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "pipeline/ports.h"
 
@@ -33,6 +34,15 @@ class Broker {
   std::string NewTopic(const std::string& prefix, int32_t partitions);
   // What retention does, at once: records below `offset` are gone.
   void Expire(const std::string& topic, int32_t partition, pipeline::Offset offset);
+  // Gives the topic this many partitions in all.
+  void Grow(const std::string& topic, int32_t partitions);
+  // What a consumer group has committed; nullopt: nothing.
+  std::optional<pipeline::Offset> Committed(const std::string& group, const std::string& topic,
+                                            int32_t partition);
+  // Writes payloads in one transaction, which ends with a marker.
+  enum class Ending { kCommit, kAbort };
+  void WriteTransaction(const std::string& topic, const std::vector<std::string>& payloads,
+                        Ending ending);
   // Ends the topic for good.
   void DeleteTopic(const std::string& topic);
 

@@ -164,7 +164,7 @@ Status PipelineDriver::Commit() {
   while (true) {
     // The watermark notes of interactions leave once a second of the wall.
     world_->clock.Advance(Duration::Seconds(2));
-    const auto drained = process_->worker->Drain(Duration());
+    const auto drained = process_->worker->Drain();
     if (!drained) return tl::unexpected(drained.error());
     if (*drained) return {};
   }
@@ -266,6 +266,16 @@ EventTime PipelineDriver::JourneysWatermark() const {
   }
   return least;
 }
+
+EventTime PipelineDriver::Watermark(std::string_view topic, int partition) const {
+  const auto& tasks = process_->worker->tasks();
+  const auto it = std::find_if(tasks.begin(), tasks.end(), [&](const auto& task) {
+    return task->options().topic == topic && task->options().partition == partition;
+  });
+  return (*it)->watermark();
+}
+
+void PipelineDriver::ProveEnds() { process_->source->ProveEnds(); }
 
 FakeLog& PipelineDriver::log() { return world_->log; }
 FakeStore& PipelineDriver::store() { return world_->store; }

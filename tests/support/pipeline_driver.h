@@ -52,6 +52,8 @@ class PipelineDriver {
   Status Consume();
   // Seals, makes durable, and sends the outbox.
   Status Commit();
+  // The broker says where each partition ends now; the next Consume hears it.
+  void ProveEnds();
   // Consume and Commit until nothing moves any more, both stages.
   Status Settle();
   // The process dies: what is not durable is gone. A new one starts on the store.
@@ -67,6 +69,8 @@ class PipelineDriver {
   void ReadWaiting(
       const std::function<void(const pipeline::ScopeLabels&, EventTime since)>& visit) const;
   EventTime JourneysWatermark() const;  // the least of the stage's tasks
+  // Of one partition of an event topic. REQUIRES: the topic is one of the options'.
+  EventTime Watermark(std::string_view topic, int partition) const;
 
   FakeLog& log();
   FakeStore& store();

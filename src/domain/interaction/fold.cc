@@ -101,8 +101,8 @@ void Fold::Create(const LogEntry& e) {
   // The contact counts in the queue that its first event puts it into.
   const bool enters = e.type == EventType::kTicketCreated || e.type == EventType::kCallQueued ||
                       e.type == EventType::kChatQueued;
-  Count(out_, QueueScope(enters ? e.queue : 0, s_.direction), MetricId::kContacts, InitiatorIndex(s_.initiator),
-        now_);
+  Count(out_, QueueScope(enters ? e.queue : 0, s_.direction), MetricId::kContacts,
+        InitiatorIndex(s_.initiator), now_);
 }
 
 // Section 1: what an event says of the contact as a whole.

@@ -74,6 +74,7 @@ void Fold::Solved() {
   }
   s_.solved = s_.ever_solved = true;
   s_.last_solved_at = now_;
+  s_.solved_ms_before_last = s_.solved_ms;
   s_.unanswered.reset();
 }
 
@@ -116,13 +117,14 @@ void Fold::EndContact(EndKind kind, EventTime at, EventTime legs_at) {
   if (s_.ever_solved && kind != EndKind::kMerged) {
     Observe(out_, scope, MetricId::kResolutionSeconds,
             ClosedIndex(Spec(MetricId::kResolutionSeconds), kFull), at,
-            (s_.last_solved_at - s_.created_at).millis() - s_.solved_ms);
+            (s_.last_solved_at - s_.created_at).millis() - s_.solved_ms_before_last);
   }
   s_.published_by_end.insert(s_.published_by_end.end(),
                              out_->begin() + static_cast<std::ptrdiff_t>(first_of_end),
                              out_->end());
   s_.unanswered.reset();
   s_.reason_at_end = s_.reason;
+  s_.abandoned = kind == EndKind::kAbandoned;
   s_.end = kind;
   s_.ended_at = at;
 }

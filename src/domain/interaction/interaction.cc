@@ -91,14 +91,10 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
                                     const FoldContext& context, Contributions* out,
                                     uint64_t* restated) {
   Advance(context, out, restated);
+  if (ForgottenAt(context.rules, context.highest)) *this = Interaction();
   if (state_.ended()) {
     const Duration age = context.highest - state_.ended_at;
-    const Duration retention = context.rules.At(state_.ended_at).retention;
-    if (age > retention * 2) {
-      *this = Interaction();  // long forgotten: a new contact with an old name
-    } else if (age > retention) {
-      return Added::kTooLate;
-    }
+    if (age > context.rules.At(state_.ended_at).retention) return Added::kTooLate;
   }
   const OrderKey order = entry.order();
   if (base_ && order <= base_->until) return Added::kTooLate;
@@ -135,10 +131,17 @@ void Interaction::Advance(const FoldContext& context, Contributions* out, uint64
     PublishChange(before, GaugesOf(state_), out);
   }
   folded_watermark_ = std::max(folded_watermark_, context.watermark);
-  if (!state_.ended() || tombstone_) return;
+}
+
+bool Interaction::ForgottenAt(const RuleBook& rules, EventTime highest) const {
+  return state_.ended() && highest > state_.ended_at + rules.At(state_.ended_at).retention * 2;
+}
+
+bool Interaction::Expired(const FoldContext& context) const {
+  if (!state_.ended() || tombstone_) return false;
   // By the highest event time as well: bounds are decided by events, and the wall may be ahead.
   const EventTime reached = std::min(context.watermark, context.highest);
-  if (reached > state_.ended_at + context.rules.At(state_.ended_at).retention) BecomeTombstone();
+  return reached > state_.ended_at + context.rules.At(state_.ended_at).retention;
 }
 
 void Interaction::BecomeTombstone() {
@@ -245,7 +248,7 @@ std::optional<EventTime> Interaction::NextWake(const RuleBook& rules) const {
 }
 
 bool Interaction::Forgotten(const RuleBook& rules, EventTime reached) const {
-  return tombstone_ && reached > state_.ended_at + rules.At(state_.ended_at).retention * 2;
+  return tombstone_ && ForgottenAt(rules, reached);
 }
 
 std::optional<Interaction::Waiting> Interaction::waiting() const {
@@ -267,6 +270,7 @@ ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) c
   ContactFact fact;
   fact.kind = s.kind;
   fact.id = id;
+  fact.born = fact_revision_ == 0 ? s.created_at : fact_born_;
   if (s.customer != 0) fact.customer = customers_[s.customer - 1u];
   fact.channel = s.channel;
   fact.first_partner = symbols.name(s.first_partner);
@@ -277,7 +281,7 @@ ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) c
   fact.start = s.created_at;
   if (s.ended()) fact.end = s.ended_at;
   fact.answered_by_person = s.answered_by_person;
-  fact.abandoned = s.end == EndKind::kAbandoned;
+  fact.abandoned = s.abandoned;
   fact.reason = symbols.name(s.ended() ? s.reason_at_end : s.reason);
   fact.segment = symbols.name(s.segment);
   fact.tier = symbols.name(s.tier);
@@ -301,11 +305,13 @@ void Interaction::TakeFacts(std::string_view id, const SymbolTable& symbols,
     ContactFact withdrawn;
     withdrawn.kind = fact.kind;
     withdrawn.id = fact.id;
+    withdrawn.born = fact.born;
     withdrawn.revision = ++fact_revision_;
     withdrawn.withdrawn = true;
     if (fact_customer_ != 0) withdrawn.customer = customers_[fact_customer_ - 1u];
     out->push_back(std::move(withdrawn));
   }
+  fact_born_ = fact.born;
   fact.revision = ++fact_revision_;
   fact_customer_ = state_.customer;
   fact_hash_ = hash;
@@ -317,6 +323,7 @@ void Interaction::EncodeRecord(ByteWriter* out) const {
   out->Time(folded_watermark_);
   out->Time(skipped_timer_);
   out->Bool(tombstone_);
+  out->Time(fact_born_);
   out->Varint(fact_revision_);
   out->Varint(fact_customer_);
   out->Fixed64(fact_hash_);
@@ -347,6 +354,7 @@ bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
   folded_watermark_ = in->Time();
   skipped_timer_ = in->Time();
   tombstone_ = in->Bool();
+  fact_born_ = in->Time();
   fact_revision_ = in->Varint();
   fact_customer_ = static_cast<uint16_t>(in->Varint());
   fact_hash_ = in->Fixed64();

@@ -43,8 +43,16 @@ class Interaction {
   // No allocation for an entry in order while the log's reserve lasts.
   Added Add(LogEntry entry, std::string_view customer, const FoldContext& context,
             Contributions* out, uint64_t* restated);
-  // Fires the timers that the watermark has passed, and shrinks to a tombstone when it is time.
+  // True if an event at this `highest` would find the contact forgotten, and begin a new one: take
+  // its last facts first.
+  bool ForgottenAt(const RuleBook& rules, EventTime highest) const;
+  // Fires the timers that the watermark has passed.
   void Advance(const FoldContext& context, Contributions* out, uint64_t* restated);
+
+  // True when only a tombstone is to be kept: min(watermark, highest) is past end + retention.
+  bool Expired(const FoldContext& context) const;
+  // Forgets all but the end. Take the last facts first.
+  void BecomeTombstone();
 
   // Nothing happens before the watermark is past this instant; nullopt: nothing ever does.
   std::optional<EventTime> NextWake(const RuleBook& rules) const;
@@ -114,7 +122,6 @@ class Interaction {
                     Contributions* out) const;
   void Insert(const LogEntry& entry);
   void CompactLog(const FoldContext& context);
-  void BecomeTombstone();
   ContactFact Fact(std::string_view id, const SymbolTable& symbols) const;
   void EncodeRecord(ByteWriter* out) const;
   bool DecodeRecord(ByteReader* in, size_t* chunks);
@@ -130,7 +137,9 @@ class Interaction {
   EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
   bool tombstone_ = false;
 
-  // The fact last given out: revision, customer that named its key, and a hash of its content.
+  // The fact last given out: the contact's birth, the revision (0: none was), the customer that
+  // named its key, and a hash of its content.
+  EventTime fact_born_;
   uint64_t fact_revision_ = 0;
   uint16_t fact_customer_ = 0;
   uint64_t fact_hash_ = 0;

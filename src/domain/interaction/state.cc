@@ -100,6 +100,7 @@ void Visit(A& a, T& s) {
   a(s.ever_solved);
   a(s.last_solved_at);
   a(s.solved_ms);
+  a(s.solved_ms_before_last);
   a(s.end);
   a(s.ended_at);
   a.Each(s.published_by_end, [&a](auto& c) { VisitContribution(a, c); });
@@ -110,6 +111,7 @@ void Visit(A& a, T& s) {
   a(s.reopenings);
   a(s.repeated_info);
   a(s.answered_by_person);
+  a(s.abandoned);
 }
 
 struct Writer {

@@ -115,7 +115,8 @@ struct InteractionState {
   bool solved = false;  // now
   bool ever_solved = false;
   EventTime last_solved_at;
-  int64_t solved_ms = 0;  // time spent solved before the last solved
+  int64_t solved_ms = 0;              // time spent solved so far, finished stretches
+  int64_t solved_ms_before_last = 0;  // as it was at the last solved
   EndKind end = EndKind::kOpen;
   EventTime ended_at;
   Contributions published_by_end;  // what a revival takes back
@@ -128,6 +129,7 @@ struct InteractionState {
   uint32_t reopenings = 0;
   uint32_t repeated_info = 0;
   bool answered_by_person = false;
+  bool abandoned = false;  // by the latest end
 
   bool ended() const { return end != EndKind::kOpen; }
   bool operator==(const InteractionState&) const;

@@ -11,7 +11,7 @@ constexpr Duration kWaitingPiece = Duration::Minutes(5);
 constexpr uint8_t kAnyReason = 0, kSameReason = 1;
 
 bool Before(const ContactFact& a, const ContactFact& b) {
-  return std::tie(a.start, a.kind, a.id) < std::tie(b.start, b.kind, b.id);
+  return std::tie(a.start, a.kind, a.id, a.born) < std::tie(b.start, b.kind, b.id, b.born);
 }
 
 bool Eligible(const ContactFact& c) { return c.initiator == Party::kCustomer && !c.linked; }
@@ -37,7 +37,9 @@ EventTime Customer::Journey::CloseDue(const RuleBook& rules) const {
 Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, EventTime watermark,
                                SymbolTable* symbols, Contributions* out) {
   Advance(rules, watermark, symbols, out);
-  const auto same = [&fact](const auto& c) { return c.kind == fact.kind && c.id == fact.id; };
+  const auto same = [&fact](const auto& c) {
+    return c.kind == fact.kind && c.id == fact.id && c.born == fact.born;
+  };
   const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
   const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
   if (known != contacts_.end() && fact.revision <= known->revision) return Taken::kStale;
@@ -50,7 +52,8 @@ Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, E
   if (gone != withdrawn_.end()) withdrawn_.erase(gone);
   if (fact.withdrawn) {
     withdrawn_.push_back(
-        {.kind = fact.kind, .id = fact.id, .revision = fact.revision, .at = watermark});
+        {.kind = fact.kind, .id = fact.id, .born = fact.born, .revision = fact.revision,
+         .at = watermark});
   } else {
     contacts_.insert(std::upper_bound(contacts_.begin(), contacts_.end(), fact, Before), fact);
   }
@@ -244,6 +247,7 @@ void Customer::Encode(ByteWriter* out) const {
   for (const Withdrawn& w : withdrawn_) {
     out->U8(static_cast<uint8_t>(w.kind));
     out->String(w.id);
+    out->Time(w.born);
     out->Varint(w.revision);
     out->Time(w.at);
   }
@@ -264,6 +268,7 @@ bool Customer::Decode(ByteReader* in) {
     Withdrawn& w = withdrawn_.emplace_back();
     w.kind = static_cast<Kind>(in->U8());
     w.id = in->String();
+    w.born = in->Time();
     w.revision = in->Varint();
     w.at = in->Time();
   }

@@ -21,7 +21,7 @@ struct Consumed {
   LoggedEvent event;                                         // of kApplied
   domain::RejectReason reason = domain::RejectReason::kMalformedJson;  // of kRejected
   WallTime consumed_at = WallTime::Max();  // live inputs: an event must not be far ahead of this
-  std::string raw;  // of what is no event: the bytes, for those who feed them to a decoder
+  std::string key, raw;  // of what is no event: the bytes, for those who feed a decoder
 };
 
 // One partition of one topic, read by one task from its first offset.
