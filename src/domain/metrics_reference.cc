@@ -13,28 +13,36 @@ namespace {
 constexpr std::string_view kIntroduction =
     R"(# Metrics
 
-Generated from the metric catalogue in `src/domain/metrics.cc` and `src/domain/process_metrics.cc`; a test fails when this
-file is stale. `/metrics` shows everything but the agents, who are on `/metrics/agents` with their rolling windows.
+Generated from the metric catalogue in `src/domain/metrics.cc` and
+`src/domain/process_metrics.cc`; a test fails when this file is stale. `/metrics` shows
+everything but the agents, who are on `/metrics/agents` with their rolling windows.
 
 ## How to read them
 
-- **Value.** A late event can correct what was published. A counter `X_total` only ever grows; what was taken back is in its
-  twin `X_withdrawn_total` (a histogram `X_seconds` has the twin histogram `X_withdrawn_seconds`). *The value is the
-  difference.* A twin appears with the first correction of its series and shows zero for its first minute, so that
-  `increase()` sees the step; write `X_total - (X_withdrawn_total or X_total * 0)`. Gauges are net already.
+- **Value.** A late event can correct what was published. A counter `X_total` only ever grows;
+  what was taken back is in its twin `X_withdrawn_total` (a histogram `X_seconds` has the twin
+  histogram `X_withdrawn_seconds`). *The value is the difference.* A twin appears with the first
+  correction of its series and shows zero for its first minute, so that `increase()` sees the
+  step; write `X_total - (X_withdrawn_total or X_total * 0)`. Gauges are net already.
 - **Merging.** Every series merges over instances by sum, except where *merge* says min or max.
-- **Labels.** Valid UTF-8, at most 128 bytes (cut between two characters), and at most so many values for each label as
-  configured: who comes later is part of `other`, for good, and `touchline_series_dropped_total` counts such label sets.
-  An absent value is `none`. The API has all labels whole.
-- **Born together.** When the first value of a closed set is needed, all of the set appear, the others at zero; marked * where
-  the set is too large for that.
-- **Units.** Seconds, bytes, points: sums are integers inside and are written as exact decimals. Instants are Unix times.
-- **Nothing is not zero.** A gauge of an instant is absent when there is no such thing (nobody waits).
-- **Windows.** For a metric marked *windows* the gauge `touchline_<name>_window{window="5m|15m|1h|today"}` sums, by event time
-  and net, the 15-second buckets that start in [now - length, now], now being cut to 15 seconds; `today` sums quarter
-  hours since midnight in the partner's time zone. Now is the time of the scrape for live sources, the greatest watermark for
-  recorded ones. An agent's windows are there while any of the four has something of the metric.
-- **Intervals.** A metric marked *intervals* is also counted by quarter hour of event time: see [api.md](api.md).
+- **Labels.** Valid UTF-8, at most 128 bytes (cut between two characters), and at most so many
+  values for each label as configured: who comes later is part of `other`, for good, and
+  `touchline_series_dropped_total` counts such label sets. An absent value is `none`. The API
+  has all labels whole.
+- **Born together.** When the first value of a closed set is needed, all of the set appear, the
+  others at zero; marked * where the set is too large for that.
+- **Units.** Seconds, bytes, points: sums are integers inside and are written as exact decimals.
+  Instants are Unix times.
+- **Nothing is not zero.** A gauge of an instant is absent when there is no such thing (nobody
+  waits).
+- **Windows.** For a metric marked *windows* the gauge
+  `touchline_<name>_window{window="5m|15m|1h|today"}` sums, by event time and net, the 15-second
+  buckets that start in [now - length, now], now being cut to 15 seconds; `today` sums quarter
+  hours since midnight in the partner's time zone. Now is the time of the scrape for live
+  sources, the greatest watermark for recorded ones. An agent's windows are there while any of
+  the four has something of the metric.
+- **Intervals.** A metric marked *intervals* is also counted by quarter hour of event time: see
+  [api.md](api.md).
 )";
 
 struct Section {
@@ -75,11 +83,11 @@ std::string_view MergeName(Merge merge) {
   return "max";
 }
 
-// A pipe would end the table's cell.
+// Without what would end the table's cell or begin an emphasis.
 std::string Cell(std::string_view text) {
   std::string cell;
   for (const char c : text) {
-    if (c == '|') cell += '\\';
+    if (c == '|' || c == '*') cell += '\\';
     cell += c;
   }
   return cell;
@@ -95,7 +103,8 @@ std::string ClosedLabels(const MetricSpec& spec) {
       text += label.values[i].empty() ? "none" : label.values[i];
     }
   }
-  if (!spec.closed.empty() && spec.type == MetricType::kCounter && !spec.born_together) text += " *";
+  const bool is_counter = spec.type == MetricType::kCounter;
+  if (!spec.closed.empty() && is_counter && !spec.born_together) text += " \\*";
   return text;
 }
 
@@ -108,15 +117,15 @@ std::string Also(const MetricSpec& spec) {
 
 void AppendMetric(const MetricSpec& spec, std::string* out) {
   *out += "| `" + ExportedName(spec) + "` | " + std::string(TypeName(spec.type)) + " | " +
-          std::string(MergeName(spec.merge)) + " | " + Cell(ClosedLabels(spec)) + " | " +
-          Cell(spec.help) + " *" + Cell(spec.formula) + "* | " + Also(spec) + " | " +
+          std::string(MergeName(spec.merge)) + " | " + ClosedLabels(spec) + " | " +
+          Cell(spec.help) + " | " + Cell(spec.formula) + " | " + Also(spec) + " | " +
           Cell(spec.source) + " |\n";
 }
 
 void AppendSection(const Section& section, std::string* out) {
   *out += "\n## " + std::string(section.title) + "\n\nLabels: " + std::string(section.labels) +
-          ".\n\n| metric | type | merge | own labels | meaning, *and how it is counted* | also | "
-          "source |\n|---|---|---|---|---|---|---|\n";
+          ".\n\n| metric | type | merge | own labels | meaning | how it is counted | also | "
+          "source |\n|---|---|---|---|---|---|---|---|\n";
   for (const MetricSpec& spec : Catalogue()) {
     if (spec.scope == section.scope) AppendMetric(spec, out);
   }

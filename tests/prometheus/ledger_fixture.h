@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "domain/metrics.h"
+#include "pipeline/ports.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/published.h"
-#include "tests/support/fake_clock.h"
 
 namespace touchline::test {
 
@@ -19,6 +19,18 @@ pipeline::ScopeLabels Queue(const std::string& name);
 pipeline::ScopeLabels Agent(const std::string& name);
 // Names that break a careless exporter; all differ once they are sanitised.
 std::vector<std::string> HostileNames();
+
+// A machine's clock: it can be set, back too.
+class SettableClock final : public pipeline::Clock {
+ public:
+  WallTime Now() const override { return now_; }
+  int64_t MonotonicNanos() const override { return 0; }
+  void Set(WallTime now) { now_ = now; }
+  void Advance(Duration by) { now_ = now_ + by; }
+
+ private:
+  WallTime now_ = WallTime::FromMillis(1'700'000'000'000);
+};
 
 // A ledger that is filled by hand, and what else the pages read.
 class LedgerFixture : public testing::Test {
@@ -39,7 +51,7 @@ class LedgerFixture : public testing::Test {
 
   pipeline::PublishedLedger ledger_;
   pipeline::ProcessStats stats_;
-  FakeClock clock_;
+  SettableClock clock_;
 
  private:
   void Apply(const pipeline::Release::Row& row);
