@@ -10,6 +10,12 @@ std::string TopicOf(domain::Kind kind) {
   return "support." + std::string(domain::Name(kind)) + "s";
 }
 
+constexpr int64_t kKinds = 3;
+
+bool IsEventTopic(const pipeline::ScopeLabels& labels) {
+  return labels.subject == "calls" || labels.subject == "chats" || labels.subject == "tickets";
+}
+
 class PipelineSystem final : public TimelineSystem {
  public:
   explicit PipelineSystem(const SystemSetup& setup)
@@ -17,10 +23,12 @@ class PipelineSystem final : public TimelineSystem {
                  .partitions = setup.partitions,
                  .contacts_partitions = setup.partitions,
                  .topics = {},
-                 .partners = setup.partners}) {}
+                 .partners = setup.partners}),
+        partitions_(setup.partitions) {}
 
   Status Push(domain::Kind kind, std::string_view subject, std::string_view payload) override {
     driver_.Append(TopicOf(kind), subject, payload);
+    ++records_;
     return driver_.Consume();
   }
   Status Commit() override { return driver_.Commit(); }
@@ -30,23 +38,30 @@ class PipelineSystem final : public TimelineSystem {
   }
   Status AdvanceTo(EventTime watermark) override {
     if (Status s = driver_.AdvanceTo(watermark); !s) return s;
+    records_ += kKinds * partitions_;  // a heartbeat each
     if (driver_.JourneysWatermark() >= watermark) return {};
     return Fatal("the journeys' watermark stays behind");
   }
   Result<NetValues> Read() override {
     NetValues values;
+    int64_t counted = 0;
     driver_.ReadNet([&](pipeline::RowKind row, EventTime start, const pipeline::ScopeLabels& labels,
                         domain::Cell cell, int64_t net) {
       values.Add({.kind = row, .start = start}, labels, cell, net);
+      if (cell.metric == domain::MetricId::kEvents && IsEventTopic(labels)) counted += net;
     });
     driver_.ReadWaiting([&](const pipeline::ScopeLabels& labels, EventTime since) {
       values.SetWaitingSince(labels, since);
     });
-    return values;
+    if (counted == records_) return values;
+    return Fatal(std::to_string(records_) + " records consumed, but " + std::to_string(counted) +
+                 " counted: consumed = applied + duplicate + ignored + rejected");
   }
 
  private:
   test::PipelineDriver driver_;
+  int64_t partitions_;
+  int64_t records_ = 0;
 };
 
 }  // namespace

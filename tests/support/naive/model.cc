@@ -187,10 +187,8 @@ ModelResult Recompute(const std::vector<InputLog>& inputs,
         history.result = FoldContact(history.events, watermarks.at(i), rules);
         AddTo(&model.values, history.result.values);
         AddWaiting(&model.waiting, history.result.waiting);
-        // A new life's fact replaces the old one's: journeys know a contact by kind and id.
-        if (&life == &lives.back()) {
-          facts_by_namespace[inputs[i].name_space].push_back(history.result.facts);
-        }
+        // To the journeys, too, an id that comes back after it was forgotten is another contact.
+        facts_by_namespace[inputs[i].name_space].push_back(history.result.facts);
         model.contacts.push_back(std::move(history));
       }
     }
