@@ -13,9 +13,9 @@ namespace touchline::pipeline {
 // A topic as Touchline wants it.
 struct TopicSpec {
   std::string name;
-  int32_t partitions = 1;             // fixed for good: keys keep their partition
-  std::optional<Duration> retention;  // nullopt: as the broker is set
-  bool compacted = false;             // the newest record of each key stays
+  int32_t partitions = 1;                       // fixed for good: keys keep their partition
+  std::optional<Duration> retention;            // nullopt: as the broker is set
+  bool compacted = false;                       // the newest record of each key stays
   std::map<std::string, std::string> settings;  // further ones by Kafka's names
 };
 

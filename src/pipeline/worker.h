@@ -37,7 +37,7 @@ class Worker {
     Source* source = nullptr;
     Committer* committer = nullptr;
     Sink* sink = nullptr;
-    Clock* clock = nullptr;
+    const Clock* clock = nullptr;
     PublishedLedger* published = nullptr;
     ProcessStats* stats = nullptr;
   };

@@ -220,6 +220,8 @@ void Fold::Fire(const Timer& timer) {
     case TimerKind::kSilentAbandon:
       s_.entry.silent_counted = true;
       s_.entry.silent_at = now_;
+      s_.entry.silent_partner = s_.partner;
+      s_.entry.silent_channel = s_.channel;
       Count(out_, QueueScope(s_.entry.queue, s_.entry.direction), MetricId::kSilentAbandons, 0,
             now_);
       return;

@@ -38,8 +38,10 @@ void Fold::CustomerMessage() {
   s_.entry.last_customer_message = now_;
   if (!s_.entry.silent_counted) return;
   s_.entry.silent_counted = false;
-  Count(out_, QueueScope(s_.entry.queue, s_.entry.direction), MetricId::kSilentAbandons, 0,
-        s_.entry.silent_at, -1);
+  Scope counted = QueueScope(s_.entry.queue, s_.entry.direction);
+  counted.partner = s_.entry.silent_partner;
+  counted.channel = s_.entry.silent_channel;
+  Count(out_, counted, MetricId::kSilentAbandons, 0, s_.entry.silent_at, -1);
 }
 
 void Fold::Reply(Symbol agent) {

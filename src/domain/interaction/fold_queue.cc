@@ -19,7 +19,6 @@ void Fold::Queued(const LogEntry& e) {
   CloseEntry(QueueOutcome::kTransferred);
   s_.queue = e.queue;
   s_.entry = QueueEntry{.open = true, .queue = e.queue, .direction = s_.direction, .since = now_,
-                        .silent_counted = false, .silent_at = EventTime(),
                         .last_customer_message = EventTime::Min()};
   const Entry which = s_.had_entry ? Entry::kTransfer : Entry::kFirst;
   s_.had_entry = true;

@@ -15,6 +15,8 @@ void VisitEntry(A& a, T& e) {
   a(e.since);
   a(e.silent_counted);
   a(e.silent_at);
+  a(e.silent_partner);
+  a(e.silent_channel);
   a(e.last_customer_message);
 }
 

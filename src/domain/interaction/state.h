@@ -19,9 +19,11 @@ struct QueueEntry {
   Symbol queue = 0;
   Direction direction = Direction::kInbound;
   EventTime since;
-  // Silent abandon: counted at this instant, not taken back.
+  // Silent abandon: counted at this instant with these labels, and not taken back.
   bool silent_counted = false;
   EventTime silent_at;
+  Symbol silent_partner = 0;
+  Channel silent_channel = Channel::kNone;
   EventTime last_customer_message;  // Min(): none since the entry opened
   bool operator==(const QueueEntry&) const = default;
 };
