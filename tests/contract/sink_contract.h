@@ -88,14 +88,18 @@ TYPED_TEST_P(SinkContract, ChoosesThePartitionByMurmur2OfTheKey) {
   const std::string topic = this->world_.NewTopic(3);
   std::vector<std::vector<std::string>> expected(3);
   for (int i = 0; i < 60; ++i) {
-    const std::string key = "acme\x1f" "c\x1f" + std::to_string(i);
+    const std::string key =
+        "acme\x1f"
+        "c\x1f" +
+        std::to_string(i);
     expected[static_cast<size_t>(PartitionOfKey(key, 3))].push_back(key);
     this->Send({.topic = topic, .key = key, .payload = "x"}, 1);
   }
   ASSERT_EQ(this->Acknowledged(60).size(), 60u);
   for (size_t p = 0; p < 3; ++p) {
     std::vector<std::string> keys;
-    for (const LogRecord& r : this->world_.Read(topic, static_cast<int32_t>(p), expected[p].size())) {
+    for (const LogRecord& r :
+         this->world_.Read(topic, static_cast<int32_t>(p), expected[p].size())) {
       keys.push_back(r.key);
     }
     EXPECT_EQ(keys, expected[p]);

@@ -227,7 +227,8 @@ TYPED_TEST_P(SourceContract, ProvesNothingWhileTheLinkIsBrokenAndKeepsItsPlace) 
     std::vector<Received> none;
     this->PollInto(&none);
     EXPECT_EQ(none.size(), 0u);
-    for (const pipeline::EndProof& p : this->source_->TakeEndProofs()) EXPECT_LE(p.asked_at, broken);
+    for (const pipeline::EndProof& p : this->source_->TakeEndProofs())
+      EXPECT_LE(p.asked_at, broken);
   }
   this->world_.RestoreLink();
   this->AppendAll(topic, 0, 5, 8);

@@ -24,7 +24,7 @@ class Broker {
 
   // Each returns when it is done. The address and the data stay.
   void Stop();
-  void Kill();  // as a crash would
+  void Kill();   // as a crash would
   void Start();  // after Stop or Kill
 
   // REQUIRES, for the following: it runs.

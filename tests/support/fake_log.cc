@@ -28,8 +28,8 @@ const FakeLog::Partition& FakeLog::Find(std::string_view topic, int32_t partitio
   const auto found = topics_.find(topic);
   Require(found != topics_.end(), "no such topic", topic);
   const auto& partitions = found->second;
-  Require(partition >= 0 && static_cast<size_t>(partition) < partitions.size(),
-          "no such partition", topic);
+  Require(partition >= 0 && static_cast<size_t>(partition) < partitions.size(), "no such partition",
+          topic);
   return partitions[static_cast<size_t>(partition)];
 }
 

@@ -8,11 +8,11 @@ namespace touchline::test {
 Result<bool> FakeSink::Send(const pipeline::OutboundRecord& record, uint64_t ticket) {
   if (failure_) return Fatal(*failure_);
   if (queue_.size() >= queue_limit_) return false;
-  Queued& queued = queue_.emplace_back(Queued{
-      .topic = std::string(record.topic),
-      .partition = record.partition,
-      .record = {.key = std::string(record.key), .payload = std::string(record.payload)},
-      .ticket = ticket});
+  Queued& queued = queue_.emplace_back(
+      Queued{.topic = std::string(record.topic),
+             .partition = record.partition,
+             .record = {.key = std::string(record.key), .payload = std::string(record.payload)},
+             .ticket = ticket});
   for (const pipeline::Header& h : record.headers) {
     queued.record.headers.emplace_back(h.name, h.value);
   }

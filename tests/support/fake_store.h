@@ -22,9 +22,9 @@ class FakeStore final : public pipeline::Committer, public pipeline::StateReader
   void Submit(std::shared_ptr<const pipeline::SealedBatch> batch,
               std::function<void(Status)> done) override;
   Result<std::optional<std::string>> Get(std::string_view key) override;
-  Status Scan(std::string_view begin, std::string_view end,
-              const std::function<bool(std::string_view key, std::string_view value)>& visit)
-      override;
+  Status Scan(
+      std::string_view begin, std::string_view end,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) override;
 
   // A slow disk: what is submitted waits, until completed one by one or released.
   void HoldCommits() { held_ = true; }

@@ -95,10 +95,10 @@ Result<std::string> KafkaAdmin::Impl::ClusterId(Duration timeout) {
   char* id = rd_kafka_clusterid(handle_.get(), ToTimeoutMs(timeout));
   rd_kafka_poll(handle_.get(), 0);
   if (id == nullptr) {
-    return Fatal(fmt::format("No Kafka broker answered at {} within {} s{}{}.", options_.bootstrap,
-                             timeout.millis() / 1000, last_trouble_.empty() ? "" : ": ",
-                             last_trouble_),
-                 ExitCode::kBrokerUnavailable);
+    return Fatal(
+        fmt::format("No Kafka broker answered at {} within {} s{}{}.", options_.bootstrap,
+                    timeout.millis() / 1000, last_trouble_.empty() ? "" : ": ", last_trouble_),
+        ExitCode::kBrokerUnavailable);
   }
   std::string copy(id);
   rd_kafka_mem_free(handle_.get(), id);
@@ -144,12 +144,13 @@ Status KafkaAdmin::Impl::Create(const TopicSpec& spec) {
                          rd_kafka_event_error_string(event.get()));
   }
   size_t count = 0;
-  const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(
-      rd_kafka_event_CreateTopics_result(event.get()), &count);
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
   for (size_t i = 0; i < count; ++i) {
     const rd_kafka_resp_err_t error = rd_kafka_topic_result_error(results[i]);
     const char* text = rd_kafka_topic_result_error_string(results[i]);
-    if (Status judged = JudgeCreation(spec, error, text != nullptr ? text : rd_kafka_err2str(error));
+    if (Status judged =
+            JudgeCreation(spec, error, text != nullptr ? text : rd_kafka_err2str(error));
         !judged) {
       return judged;
     }
@@ -195,10 +196,10 @@ bool KafkaAdmin::WaitForTopics(const std::vector<std::string>& topics,
   for (int looks = 0;; ++looks) {
     const auto missing = MissingTopics(topics, Duration::Seconds(2));
     if (missing && missing->empty()) return true;
-    std::string line = missing ? fmt::format("Waiting for {} of {} topics to be created: {}",
-                                             missing->size(), topics.size(),
-                                             fmt::join(*missing, ", "))
-                               : missing.error().message;
+    std::string line = missing
+                           ? fmt::format("Waiting for {} of {} topics to be created: {}",
+                                         missing->size(), topics.size(), fmt::join(*missing, ", "))
+                           : missing.error().message;
     if (line != said || looks % kLooksPerReminder == 0) {
       say(line);
       said = std::move(line);

@@ -26,8 +26,8 @@ struct PropertyMistake {
   std::string message;  // without the name
 };
 
-// What is wrong with the `kafka:` properties of a configuration: unknown names, values out of range,
-// and properties that Touchline sets itself. Empty when all are good.
+// What is wrong with the `kafka:` properties of a configuration: unknown names, values out of
+// range, and properties that Touchline sets itself. Empty when all are good.
 std::vector<PropertyMistake> CheckKafkaProperties(
     const std::map<std::string, std::string>& properties);
 

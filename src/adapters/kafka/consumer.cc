@@ -17,6 +17,15 @@ namespace touchline::adapters {
 using pipeline::InputIndex;
 using pipeline::Offset;
 
+namespace {
+
+constexpr uint64_t kKiB = 1024;
+// How far lz4 or zstd take JSON events down, at the most to be expected.
+constexpr uint64_t kCompression = 8;
+constexpr Duration kCloseLimit = Duration::Seconds(5);
+
+}  // namespace
+
 std::optional<int64_t> InputPosition::lag() const {
   if (!end) return std::nullopt;
   return std::max<int64_t>(0, *end - next);
@@ -34,8 +43,9 @@ class KafkaConsumer::Impl final : public RdEvents {
       input.worker = given.worker;
     }
   }
-  ~Impl() override;
 
+  // Stops everything. False: the library hangs, and this must stay for its threads.
+  bool Close();
   Status Start(const std::vector<ConsumerInput>& inputs);
 
   void OnError(rd_kafka_resp_err_t error, const char* reason) override;
@@ -65,17 +75,28 @@ class KafkaConsumer::Impl final : public RdEvents {
   std::unique_ptr<EndProver> prover_;
 };
 
-KafkaConsumer::Impl::~Impl() {
+bool KafkaConsumer::Impl::Close() {
   prover_.reset();
-  if (handle_ == nullptr) return;
+  if (handle_ == nullptr) return true;
+  // Records left in a worker's queue hold their partition, whose queue holds the worker's by being
+  // forwarded to it: unless taken apart, the library waits for itself.
+  for (const RdQueue& queue : partition_queues_) rd_kafka_queue_forward(queue.get(), nullptr);
+  for (const auto& source : sources_) source->Drain();
   sources_.clear();
   partition_queues_.clear();
   rd_kafka_consumer_close(handle_.get());
+  if (DestroyWithin(std::move(handle_), kCloseLimit)) return true;
+  Log("kafka: the consumer does not end; it is left behind.");
+  return false;
 }
 
 Status KafkaConsumer::Impl::Connect() {
-  // A worker's queue is measured as one against the bound, so the workers share it.
-  const uint64_t per_worker = options_.fetch_bytes / options_.workers;
+  // The library measures a worker's whole queue against its bound, by payload, and a record costs
+  // about as much again around it. On top comes one answer per partition, which is asked for by its
+  // compressed size.
+  const uint64_t queued = options_.fetch_bytes / 3 / options_.workers;
+  const uint64_t answer =
+      options_.fetch_bytes / kCompression / 2 / std::max<size_t>(inputs_.size(), 1);
   RdBuilder builder(options_.kafka, this);
   builder.Set("group.id", options_.progress_group)
       .Set("enable.auto.commit", "false")
@@ -88,7 +109,8 @@ Status KafkaConsumer::Impl::Connect() {
       .Set("fetch.wait.max.ms", "50")
       // Also how long a partition rests whose queue was full, or the flow would stutter.
       .Set("fetch.error.backoff.ms", "10")
-      .Set("queued.max.messages.kbytes", std::to_string(std::max<uint64_t>(per_worker / 1024, 64)));
+      .Set("queued.max.messages.kbytes", std::to_string(std::max<uint64_t>(queued / 1024, 64)))
+      .Set("max.partition.fetch.bytes", std::to_string(std::clamp(answer, 64 * kKiB, kKiB * kKiB)));
   Result<RdHandle> built = builder.Build(RD_KAFKA_CONSUMER);
   if (!built) return tl::unexpected(built.error());
   handle_ = std::move(*built);
@@ -106,6 +128,8 @@ Status KafkaConsumer::Impl::Start(const std::vector<ConsumerInput>& inputs) {
       handle_.get(),
       EndProver::Plan{.proof_interval = options_.proof_interval,
                       .progress_interval = options_.progress_interval,
+                      .topic_check_interval = options_.topic_check_interval,
+                      .missing_topic_grace = options_.missing_topic_grace,
                       .accept_growth = options_.accept_growth,
                       .partition_counts = partition_counts_},
       &inputs_, &sources_, &health_, clock_);
@@ -115,9 +139,9 @@ Status KafkaConsumer::Impl::Start(const std::vector<ConsumerInput>& inputs) {
 Status KafkaConsumer::Impl::FindStart(const ConsumerInput& given, InputState* input) {
   Offset low = 0;
   Offset high = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      handle_.get(), given.topic.c_str(), given.partition, &low, &high,
-      ToTimeoutMs(options_.start_timeout));
+  const rd_kafka_resp_err_t error =
+      rd_kafka_query_watermark_offsets(handle_.get(), given.topic.c_str(), given.partition, &low,
+                                       &high, ToTimeoutMs(options_.start_timeout));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Transient(fmt::format("Kafka does not say where topic {} partition {} begins: {}.",
                                  given.topic, given.partition, ErrorText(error)));
@@ -143,8 +167,8 @@ Status KafkaConsumer::Impl::FindStart(const ConsumerInput& given, InputState* in
 
 Status KafkaConsumer::Impl::CountPartitions() {
   const rd_kafka_metadata_t* metadata = nullptr;
-  const rd_kafka_resp_err_t error = rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata,
-                                                      ToTimeoutMs(options_.start_timeout));
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata, ToTimeoutMs(options_.start_timeout));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Transient(fmt::format("Kafka does not describe its topics: {}.", ErrorText(error)));
   }
@@ -164,17 +188,16 @@ Status KafkaConsumer::Impl::Assign() {
     sources_.push_back(std::make_unique<WorkerSource>(RdQueue(rd_kafka_queue_new(handle_.get())),
                                                       &inputs_, &health_));
   }
-  const RdPartitions list(
-      rd_kafka_topic_partition_list_new(static_cast<int>(inputs_.size())));
+  const RdPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(inputs_.size())));
   for (const InputState& input : inputs_) {
     rd_kafka_topic_partition_list_add(list.get(), input.topic.c_str(), input.partition)->offset =
         input.start;
     // Before assign: what is fetched first must not land in the common queue.
-    RdQueue& queue = partition_queues_.emplace_back(rd_kafka_queue_get_partition(
-        handle_.get(), input.topic.c_str(), input.partition));
+    RdQueue& queue = partition_queues_.emplace_back(
+        rd_kafka_queue_get_partition(handle_.get(), input.topic.c_str(), input.partition));
     if (queue == nullptr) {
-      return Fatal(fmt::format("Topic {} partition {} has no queue.", input.topic,
-                               input.partition));
+      return Fatal(
+          fmt::format("Topic {} partition {} has no queue.", input.topic, input.partition));
     }
     rd_kafka_queue_forward(queue.get(), sources_[input.worker]->queue());
   }
@@ -194,14 +217,19 @@ void KafkaConsumer::Impl::OnError(rd_kafka_resp_err_t error, const char* reason)
 }
 
 KafkaConsumer::KafkaConsumer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-KafkaConsumer::~KafkaConsumer() = default;
+KafkaConsumer::~KafkaConsumer() {
+  if (!impl_->Close()) static_cast<void>(impl_.release());
+}
 
 Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::Start(ConsumerOptions options,
                                                             std::vector<ConsumerInput> inputs,
                                                             const pipeline::Clock* clock) {
-  auto impl = std::make_unique<Impl>(std::move(options), inputs, clock);
-  if (Status started = impl->Start(inputs); !started) return tl::unexpected(started.error());
-  return std::unique_ptr<KafkaConsumer>(new KafkaConsumer(std::move(impl)));
+  std::unique_ptr<KafkaConsumer> consumer(
+      new KafkaConsumer(std::make_unique<Impl>(std::move(options), inputs, clock)));
+  if (Status started = consumer->impl_->Start(inputs); !started) {
+    return tl::unexpected(started.error());
+  }
+  return consumer;
 }
 
 pipeline::Source& KafkaConsumer::source(size_t worker) { return impl_->source(worker); }

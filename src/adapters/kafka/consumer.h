@@ -30,13 +30,17 @@ struct ConsumerOptions {
   size_t workers = 1;
   // Under this group the broker is told how far we are. Nothing is ever read back from it.
   std::string progress_group = "touchline";
-  // Records fetched and not yet taken, all partitions together: about this many bytes. One more
-  // answer per partition may be on its way.
+  // Memory of records fetched and not yet taken, all partitions together. Measured with 300-byte
+  // events under lz4 and 24 partitions: 64 MiB allowed, 50 to 67 MB used. Events that compress much
+  // better than eightfold take more for a moment; at least 64 KiB per partition are fetched.
   uint64_t fetch_bytes = uint64_t{64} << 20;
   Duration proof_interval = Duration::Millis(250);
   Duration progress_interval = Duration::Seconds(5);
   // false: a topic that gains partitions stops the consumer, for keys would change their partition.
   bool accept_growth = false;
+  Duration topic_check_interval = Duration::Seconds(10);
+  // How long a topic may be unknown to the broker, as it is for a moment after a restart.
+  Duration missing_topic_grace = Duration::Seconds(15);
   // How long Start asks the broker for each partition's offsets before it gives up.
   Duration start_timeout = Duration::Seconds(10);
 };

@@ -14,14 +14,12 @@ using pipeline::Offset;
 // An answer that takes longer proves little; the thread must also be able to stop.
 constexpr int kAnswerTimeoutMs = 1000;
 constexpr int64_t kNanosPerMilli = 1'000'000;
-constexpr int64_t kGrowthCheckNs = 10'000 * kNanosPerMilli;
-// A broker that has just started may not know its topics yet.
-constexpr int64_t kMissingToleratedNs = 15'000 * kNanosPerMilli;
+
+int64_t Nanos(Duration d) { return d.millis() * kNanosPerMilli; }
 
 bool SaysMissing(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-         error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
 }  // namespace
@@ -37,8 +35,8 @@ EndProver::EndProver(rd_kafka_t* handle, Plan plan, std::deque<InputState>* inpu
       clock_(clock),
       sent_progress_(inputs->size(), kUnknownOffset) {
   const int64_t now = clock_->MonotonicNanos();
-  next_progress_ns_ = now + plan_.progress_interval.millis() * kNanosPerMilli;
-  next_growth_check_ns_ = now + kGrowthCheckNs;
+  next_progress_ns_ = now + Nanos(plan_.progress_interval);
+  next_growth_check_ns_ = now + Nanos(plan_.topic_check_interval);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -70,11 +68,11 @@ void EndProver::Run() {
     const int64_t now = clock_->MonotonicNanos();
     if (now >= next_progress_ns_) {
       SendProgress();
-      next_progress_ns_ = now + plan_.progress_interval.millis() * kNanosPerMilli;
+      next_progress_ns_ = now + Nanos(plan_.progress_interval);
     }
     if (now >= next_growth_check_ns_) {
       CheckGrowth();
-      next_growth_check_ns_ = now + kGrowthCheckNs;
+      next_growth_check_ns_ = now + Nanos(plan_.topic_check_interval);
     }
     ServeCallbacks();
   } while (WaitForNextRound());
@@ -109,15 +107,14 @@ void EndProver::ProveEnd(InputIndex index) {
   missing_since_ns_ = 0;
   health_->SetAway(false);
   input.end.store(high, std::memory_order_relaxed);
-  (*sources_)[input.worker]->AddProof(
-      {.input = index, .end_offset = high, .asked_at = asked_at});
+  (*sources_)[input.worker]->AddProof({.input = index, .end_offset = high, .asked_at = asked_at});
 }
 
 void EndProver::NoteMissing(const InputState& input, rd_kafka_resp_err_t error) {
   if (!SaysMissing(error)) return;
   const int64_t now = clock_->MonotonicNanos();
   if (missing_since_ns_ == 0) missing_since_ns_ = now;
-  if (now - missing_since_ns_ < kMissingToleratedNs) return;
+  if (now - missing_since_ns_ < Nanos(plan_.missing_topic_grace)) return;
   health_->Fail({.kind = ErrorClass::kFatal,
                  .message = fmt::format("Topic {} partition {} is gone: {}.", input.topic,
                                         input.partition, ErrorText(error))});
@@ -144,8 +141,7 @@ void EndProver::CheckGrowth() {
 }
 
 void EndProver::SendProgress() {
-  const RdPartitions list(
-      rd_kafka_topic_partition_list_new(static_cast<int>(inputs_->size())));
+  const RdPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(inputs_->size())));
   for (InputIndex i = 0; i < inputs_->size(); ++i) {
     const InputState& input = (*inputs_)[i];
     const Offset reported = input.reported.load(std::memory_order_relaxed);

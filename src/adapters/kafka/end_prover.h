@@ -22,6 +22,8 @@ class EndProver {
   struct Plan {
     Duration proof_interval;
     Duration progress_interval;
+    Duration topic_check_interval;
+    Duration missing_topic_grace;
     bool accept_growth = false;
     std::map<std::string, int32_t> partition_counts;  // as they were when reading began
   };

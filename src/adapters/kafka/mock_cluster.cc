@@ -15,8 +15,7 @@ namespace {
 constexpr int kBrokers = 1;
 constexpr int32_t kBroker = 1;
 
-using Cluster =
-    std::unique_ptr<rd_kafka_mock_cluster_t, RdDeleter<rd_kafka_mock_cluster_destroy>>;
+using Cluster = std::unique_ptr<rd_kafka_mock_cluster_t, RdDeleter<rd_kafka_mock_cluster_destroy>>;
 
 }  // namespace
 
@@ -65,8 +64,8 @@ Status MockCluster::EnsureTopic(const pipeline::TopicSpec& spec) {
     return Fatal(fmt::format("Topic {} has {} partitions, but {} are needed.", spec.name,
                              known->second, spec.partitions));
   }
-  const rd_kafka_resp_err_t error = rd_kafka_mock_topic_create(
-      impl_->cluster(), spec.name.c_str(), spec.partitions, kBrokers);
+  const rd_kafka_resp_err_t error =
+      rd_kafka_mock_topic_create(impl_->cluster(), spec.name.c_str(), spec.partitions, kBrokers);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   impl_->topics().erase(known);
   return Fatal(fmt::format("Topic {} cannot be created: {}.", spec.name, ErrorText(error)));

@@ -237,8 +237,8 @@ Status EventProducer::Produce(const OutboundRecord& record, Duration max_wait) {
     if (*taken) break;
     if (Status collected = Collect(); !collected) return collected;
     if (waited >= max_wait) {
-      return Transient(fmt::format("Kafka has not taken a record for {} s.",
-                                   max_wait.millis() / 1000));
+      return Transient(
+          fmt::format("Kafka has not taken a record for {} s.", max_wait.millis() / 1000));
     }
     SystemClock::Sleep(kStep);
   }

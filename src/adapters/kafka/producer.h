@@ -60,8 +60,8 @@ class EventProducer {
   EventProducer(const EventProducer&) = delete;
   EventProducer& operator=(const EventProducer&) = delete;
 
-  // Takes a copy. Waits while the queue is full, at most `max_wait`: then kTransient, and the record
-  // was not taken. kFatal: an earlier record was refused, or the producer is beyond repair.
+  // Takes a copy. Waits while the queue is full, at most `max_wait`: then kTransient, and the
+  // record was not taken. kFatal: an earlier record was refused, or the producer is beyond repair.
   Status Produce(const pipeline::OutboundRecord& record, Duration max_wait = Duration::Seconds(30));
   // Waits until the broker has everything. kTransient: not within `timeout`.
   Status Flush(Duration timeout);

@@ -4,23 +4,50 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
+#include <future>
 #include <limits>
+#include <thread>
+#include <utility>
 
 namespace touchline::adapters {
 namespace {
 
 // Set by Touchline, because exactness, order or the memory bound rests on them; aliases included.
-constexpr auto kOwned = std::to_array<std::string_view>({
-    "acks", "allow.auto.create.topics", "auto.commit.enable", "auto.offset.reset",
-    "bootstrap.servers", "check.crcs", "client.id", "delivery.timeout.ms", "enable.auto.commit",
-    "enable.auto.offset.store", "enable.gapless.guarantee", "enable.idempotence",
-    "enable.partition.eof", "enable.random.seed", "enabled_events", "group.id",
-    "group.instance.id", "isolation.level", "max.in.flight",
-    "max.in.flight.requests.per.connection", "message.send.max.retries", "message.timeout.ms",
-    "metadata.broker.list", "opaque", "partition.assignment.strategy", "partitioner",
-    "queued.max.messages.kbytes", "request.required.acks", "retries", "statistics.interval.ms",
-    "test.mock.num.brokers", "transactional.id", "produce.offset.report"});
+constexpr auto kOwned = std::to_array<std::string_view>({"acks",
+                                                         "allow.auto.create.topics",
+                                                         "auto.commit.enable",
+                                                         "auto.offset.reset",
+                                                         "bootstrap.servers",
+                                                         "check.crcs",
+                                                         "client.id",
+                                                         "delivery.timeout.ms",
+                                                         "enable.auto.commit",
+                                                         "enable.auto.offset.store",
+                                                         "enable.gapless.guarantee",
+                                                         "enable.idempotence",
+                                                         "enable.partition.eof",
+                                                         "enable.random.seed",
+                                                         "enabled_events",
+                                                         "group.id",
+                                                         "group.instance.id",
+                                                         "isolation.level",
+                                                         "max.in.flight",
+                                                         "max.in.flight.requests.per.connection",
+                                                         "message.send.max.retries",
+                                                         "message.timeout.ms",
+                                                         "metadata.broker.list",
+                                                         "opaque",
+                                                         "partition.assignment.strategy",
+                                                         "partitioner",
+                                                         "queued.max.messages.kbytes",
+                                                         "request.required.acks",
+                                                         "retries",
+                                                         "statistics.interval.ms",
+                                                         "test.mock.num.brokers",
+                                                         "transactional.id",
+                                                         "produce.offset.report"});
 
 bool IsOwned(std::string_view name) {
   return std::find(kOwned.begin(), kOwned.end(), name) != kOwned.end();
@@ -76,11 +103,20 @@ std::vector<PropertyMistake> CheckKafkaProperties(
 }
 
 int ToTimeoutMs(Duration d) {
-  return static_cast<int>(
-      std::clamp<int64_t>(d.millis(), 0, std::numeric_limits<int>::max()));
+  return static_cast<int>(std::clamp<int64_t>(d.millis(), 0, std::numeric_limits<int>::max()));
 }
 
 std::string ErrorText(rd_kafka_resp_err_t error) { return rd_kafka_err2str(error); }
+
+bool DestroyWithin(RdHandle handle, Duration limit) {
+  std::promise<void> destroyed;
+  std::future<void> done = destroyed.get_future();
+  std::thread([handle = std::move(handle), destroyed = std::move(destroyed)]() mutable {
+    handle.reset();
+    destroyed.set_value();
+  }).detach();
+  return done.wait_for(std::chrono::milliseconds(limit.millis())) == std::future_status::ready;
+}
 
 RdBuilder::RdBuilder(const KafkaOptions& options, RdEvents* events)
     : options_(options), conf_(rd_kafka_conf_new()) {

@@ -53,6 +53,11 @@ class RdEvents {
 int ToTimeoutMs(Duration d);
 std::string ErrorText(rd_kafka_resp_err_t error);
 
+// Destroys the handle on a thread of its own and waits for it. False: it was not done within
+// `limit` and goes on; what its callbacks reach must then stay. The library (2.0.2) waits for
+// itself for good when a topic that it was reading has been deleted.
+bool DestroyWithin(RdHandle handle, Duration limit);
+
 // Gathers the settings of one client: the common ones, the client's own, the configuration's. The
 // first mistake is kept and told by Build.
 class RdBuilder {

@@ -61,6 +61,13 @@ void WorkerSource::FreeMessages() {
   message_count_ = 0;
 }
 
+void WorkerSource::Drain() {
+  do {
+    FreeMessages();
+    Fetch(Duration());
+  } while (message_count_ > 0);
+}
+
 Result<std::span<const SourceRecord>> WorkerSource::Poll(Duration max_wait) {
   FreeMessages();
   if (Status healthy = health_->Check(); !healthy) return tl::unexpected(healthy.error());
@@ -131,9 +138,8 @@ void WorkerSource::AddHeaders(const rd_kafka_message_t& message) {
   const char* name = nullptr;
   const void* value = nullptr;
   size_t size = 0;
-  for (size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) ==
-                     RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
+  for (size_t i = 0;
+       rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     headers_.push_back({.name = name, .value = ToView(value, size)});
   }
 }
@@ -149,9 +155,8 @@ void WorkerSource::LinkHeaders() {
 
 InputIndex WorkerSource::InputOf(const rd_kafka_message_t& message) {
   if (last_topic_ == nullptr || last_topic_->topic != message.rkt) {
-    const auto known = std::find_if(topics_.begin(), topics_.end(), [&](const TopicInputs& t) {
-      return t.topic == message.rkt;
-    });
+    const auto known = std::find_if(topics_.begin(), topics_.end(),
+                                    [&](const TopicInputs& t) { return t.topic == message.rkt; });
     last_topic_ = known != topics_.end() ? &*known : &Learn(message.rkt);
   }
   const auto partition = static_cast<size_t>(message.partition);

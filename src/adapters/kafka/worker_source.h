@@ -20,9 +20,9 @@ struct InputState {
   int32_t partition = 0;
   size_t worker = 0;
   pipeline::Offset start = 0;
-  std::atomic<pipeline::Offset> next{0};                      // after what was handed out
-  std::atomic<pipeline::Offset> end{kUnknownOffset};          // as last proven
-  std::atomic<pipeline::Offset> reported{kUnknownOffset};     // by ReportProgress
+  std::atomic<pipeline::Offset> next{0};                   // after what was handed out
+  std::atomic<pipeline::Offset> end{kUnknownOffset};       // as last proven
+  std::atomic<pipeline::Offset> reported{kUnknownOffset};  // by ReportProgress
 };
 
 // A worker's end of the consumer: its queue, into which its partitions' queues are forwarded.
@@ -39,6 +39,8 @@ class WorkerSource final : public pipeline::Source {
 
   // From the proving thread. A newer proof replaces the one that was not taken yet.
   void AddProof(const pipeline::EndProof& proof);
+  // Throws away what was fetched. Only at the end.
+  void Drain();
   rd_kafka_queue_t* queue() { return queue_.get(); }
 
  private:

@@ -27,9 +27,7 @@ constexpr uint64_t kLeastMemory = 8 * kMiB;
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view ToView(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
 
-std::string MetaKey(std::string_view name) {
-  return std::string(kMetaPrefix).append(name);
-}
+std::string MetaKey(std::string_view name) { return std::string(kMetaPrefix).append(name); }
 
 tl::unexpected<Error> Unreadable(std::string message) {
   return Fatal(std::move(message), ExitCode::kStateUnreadable);
@@ -108,8 +106,8 @@ Status CheckFolder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    return Unreadable(fmt::format("The state folder {} cannot be created: {}.", folder,
-                                  error.message()));
+    return Unreadable(
+        fmt::format("The state folder {} cannot be created: {}.", folder, error.message()));
   }
   if (std::filesystem::exists(std::filesystem::path(folder) / "CURRENT", error)) return {};
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
@@ -233,9 +231,8 @@ Status RocksStore::Write(const std::deque<Pending>& pending) {
   for (const Pending& p : pending) {
     for (size_t i = 0; i < p.batch->size(); ++i) {
       const pipeline::SealedBatch::Row row = p.batch->row(i);
-      const rocksdb::Status added = row.is_delete
-                                        ? list.Delete(ToSlice(row.key))
-                                        : list.Put(ToSlice(row.key), ToSlice(row.value));
+      const rocksdb::Status added = row.is_delete ? list.Delete(ToSlice(row.key))
+                                                  : list.Put(ToSlice(row.key), ToSlice(row.value));
       if (!added.ok()) return Translate(added, "preparing a commit", options_.folder);
     }
   }
@@ -324,8 +321,8 @@ StoreStats RocksStore::Stats() const {
 Result<uint64_t> FreeBytes(const std::string& path) {
   struct statvfs disk = {};
   if (statvfs(path.c_str(), &disk) != 0) {
-    return Transient(fmt::format("The free space of {} cannot be read: {}.", path,
-                                 std::strerror(errno)));
+    return Transient(
+        fmt::format("The free space of {} cannot be read: {}.", path, std::strerror(errno)));
   }
   return static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
 }

@@ -71,9 +71,9 @@ class RocksStore final : public pipeline::Committer, public pipeline::StateReade
               std::function<void(Status)> done) override;
 
   Result<std::optional<std::string>> Get(std::string_view key) override;
-  Status Scan(std::string_view begin, std::string_view end,
-              const std::function<bool(std::string_view key, std::string_view value)>& visit)
-      override;
+  Status Scan(
+      std::string_view begin, std::string_view end,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) override;
 
   // Facts about the whole store, beside the tasks' rows.
   Result<std::optional<std::string>> ReadMeta(std::string_view name);
