@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+
+#include "adapters/prometheus/metrics_pages.h"
+#include "base/result.h"
+#include "pipeline/ports.h"
+
+namespace touchline::app {
+
+// Keeps the label values that the pages have admitted over a restart, so that a series never moves
+// into or out of `other`. Both must outlive it.
+class LabelMemory {
+ public:
+  template <class Store>
+  LabelMemory(adapters::MetricsPages* pages, Store* store)
+      : pages_(*pages), reader_(*store), committer_(*store) {}
+
+  // Before the first scrape.
+  Status Restore();
+  // Stores what is new, if anything. A failure shows itself at the next commit.
+  void Keep();
+
+ private:
+  adapters::MetricsPages& pages_;
+  pipeline::StateReader& reader_;
+  pipeline::Committer& committer_;
+  uint64_t kept_version_ = 0;
+};
+
+}  // namespace touchline::app

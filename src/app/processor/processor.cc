@@ -1,0 +1,495 @@
+#include "app/processor/processor.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "adapters/http/server.h"
+#include "adapters/http/site.h"
+#include "adapters/json/cloud_event_decoder.h"
+#include "adapters/kafka/admin.h"
+#include "adapters/kafka/consumer.h"
+#include "adapters/kafka/producer.h"
+#include "adapters/prometheus/metrics_pages.h"
+#include "adapters/rocksdb/rocks_store.h"
+#include "adapters/system_clock.h"
+#include "app/build_versions.h"
+#include "app/processor/crash_hook.h"
+#include "app/processor/label_memory.h"
+#include "app/processor/topology.h"
+#include "pipeline/interactions_task.h"
+#include "pipeline/journeys_task.h"
+#include "pipeline/process_stats.h"
+#include "pipeline/store_intervals.h"
+#include "pipeline/worker.h"
+
+namespace touchline::app {
+namespace {
+
+constexpr Duration kBrokerTimeout = Duration::Seconds(30);
+constexpr Duration kPollWait = Duration::Millis(20);
+constexpr Duration kRetryWait = Duration::Millis(100);
+constexpr Duration kWatchEvery = Duration::Millis(200);
+constexpr Duration kDrainFor = Duration::Seconds(20);
+constexpr uint16_t kMaxTopics = 63;
+constexpr int32_t kMaxPartitions = 1024;
+// Of the configured bound, what the consumer may hold fetched and not yet folded.
+constexpr uint64_t kFetchBytes = uint64_t{32} << 20;
+
+adapters::KafkaOptions KafkaOf(const Config& config, Logger* log) {
+  return {.bootstrap = config.kafka.bootstrap_servers,
+          .client_id = config.kafka.client_id,
+          .properties = config.kafka.properties,
+          .log = [log](std::string_view line) { log->Info(line, {{"from", "kafka"}}); }};
+}
+
+// Names of programs as names of labels: "prometheus-cpp" is prometheus_cpp.
+std::vector<std::pair<std::string, std::string>> LabelsOf(
+    std::vector<std::pair<std::string, std::string>> versions) {
+  for (auto& [name, version] : versions) {
+    std::replace_if(name.begin(), name.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+  }
+  return versions;
+}
+
+bool AllRecorded(const Config& config) {
+  return std::all_of(config.topics.begin(), config.topics.end(),
+                     [](const TopicConfig& t) { return t.mode == TopicMode::kRecorded; });
+}
+
+}  // namespace
+
+class Processor::Impl {
+ public:
+  Impl(ProcessorOptions options, const pipeline::Clock* clock, Logger* log)
+      : options_(std::move(options)), config_(options_.config), clock_(*clock), log_(*log) {}
+
+  ~Impl() {
+    StopWorkers();
+    if (http_) http_->Stop();
+    // The committer calls back into workers: it must be gone before they are.
+    store_.reset();
+  }
+
+  Status Start() {
+    hook_ = CrashHookFromEnvironment();
+    if (auto s = OpenStore(); !s) return s;
+    if (auto s = ServeHttp(); !s) return s;
+    auto topics = KnowTopics();
+    if (!topics) return tl::unexpected(topics.error());
+    if (ShouldStop()) return {};
+    plan_ = MakePlan(config_, topics->inputs, topics->contacts, WorkerCount());
+    if (auto s = MakeTasks(); !s) return s;
+    return StartWorkers();
+  }
+
+  Status Run() {
+    int64_t next_disk_check = 0;
+    while (!ShouldStop()) {
+      if (const auto failure = Failure()) return tl::unexpected(*failure);
+      if (clock_.MonotonicNanos() >= next_disk_check) {
+        WatchDisk();
+        labels_->Keep();
+        next_disk_check = clock_.MonotonicNanos() + 1'000'000'000;
+      }
+      adapters::SystemClock::Sleep(kWatchEvery);
+    }
+    log_.Info("stopping: no more is consumed; committing what is folded");
+    StopWorkers();
+    if (const auto failure = Failure()) return tl::unexpected(*failure);
+    if (producer_) {
+      if (auto s = producer_->Flush(Duration::Seconds(5)); !s) log_.Warning(s.error().message);
+    }
+    labels_->Keep();
+    if (http_) http_->Stop();
+    log_.Info("stopped");
+    return {};
+  }
+
+  std::string address() const { return http_ ? http_->address() : std::string(); }
+  const pipeline::PublishedLedger& published() const { return published_; }
+
+  int64_t lag() const {
+    if (!consumer_) return 0;
+    int64_t lag = 0;
+    for (size_t i = 0; i < plan_.tasks.size(); ++i) {
+      lag += consumer_->position(static_cast<pipeline::InputIndex>(i)).lag().value_or(0);
+    }
+    return lag;
+  }
+
+  bool caught_up() const { return serving_.load() && !WhyNotReady(); }
+
+ private:
+  struct Topics {
+    std::vector<KnownTopic> inputs;
+    KnownTopic contacts;
+  };
+
+  bool ShouldStop() const { return options_.should_stop && options_.should_stop(); }
+
+  size_t WorkerCount() const {
+    if (config_.workers > 0) return static_cast<size_t>(config_.workers);
+    return std::max(1u, std::thread::hardware_concurrency());
+  }
+
+  Status OpenStore() {
+    adapters::RocksOptions options;
+    options.folder = config_.state.folder;
+    options.memory_bytes = static_cast<uint64_t>(config_.state.store_bytes);
+    options.at_step = hook_;
+    auto store = adapters::RocksStore::Open(std::move(options));
+    if (!store) return tl::unexpected(store.error());
+    store_ = std::move(*store);
+    return store_->BindMeta("mode", AllRecorded(config_) ? "recorded" : "live",
+                            "the way that its topics' time moves (live or recorded)");
+  }
+
+  Status ServeHttp() {
+    adapters::ExportOptions exports;
+    exports.limits.max_bytes = static_cast<size_t>(config_.metrics.max_label_bytes);
+    exports.limits.max_values = static_cast<size_t>(config_.metrics.max_label_values);
+    exports.window_clock = AllRecorded(config_) ? adapters::WindowClock::kWatermark
+                                                : adapters::WindowClock::kWall;
+    exports.build_info = LabelsOf(BuildVersions());
+    for (const PartnerConfig& partner : config_.partners) {
+      if (auto zone = TimeZone::Load(partner.time_zone)) exports.zones.emplace(partner.name, *zone);
+    }
+    for (const TopicConfig& topic : config_.topics) {
+      exports.source_of_topic[topic.name] = topic.alias.empty() ? topic.name : topic.alias;
+    }
+    exports.sources.state_sizes = [this] {
+      const auto stats = store_->Stats();
+      return std::vector<adapters::ExportSources::StateSize>{
+          {.stage = "all", .entries = static_cast<int64_t>(stats.entries),
+           .bytes = static_cast<int64_t>(stats.bytes)}};
+    };
+    exports.sources.input_lags = [this] { return InputLags(); };
+    pages_ = std::make_unique<adapters::MetricsPages>(published_, stats_, std::move(exports),
+                                                      clock_);
+    labels_ = std::make_unique<LabelMemory>(pages_.get(), store_.get());
+    if (auto s = labels_->Restore(); !s) return s;
+
+    intervals_ = std::make_unique<LateIntervals>();
+    site_ = adapters::MakeSite(
+        {.metrics = [this] { return pages_->Main(); },
+         .agent_metrics = [this] { return pages_->Agents(); },
+         .metrics_content_type = std::string(adapters::MetricsPages::content_type()),
+         .why_not_ready = [this] { return WhyNotReady(); },
+         .ledger = &published_,
+         .intervals = intervals_.get()});
+    adapters::HttpOptions http;
+    http.listen = config_.http.listen;
+    http.max_connections = static_cast<size_t>(config_.http.max_connections);
+    http.max_header_bytes = static_cast<size_t>(config_.http.max_header_bytes);
+    http.request_timeout = config_.http.request_timeout;
+    auto server = adapters::HttpServer::Start(
+        http, [this](const adapters::HttpRequest& request) { return site_.Handle(request); });
+    if (!server) return tl::unexpected(server.error());
+    http_ = std::move(*server);
+    log_.Info("serving", {{"address", "http://" + http_->address()}});
+    return {};
+  }
+
+  // The tasks are known only after the server has started.
+  class LateIntervals final : public pipeline::IntervalSource {
+   public:
+    void Set(std::unique_ptr<pipeline::IntervalSource> source) {
+      const std::lock_guard lock(mutex_);
+      source_ = std::move(source);
+    }
+    Status VisitIntervals(EventTime from, EventTime until, const Visitor& visit) const override {
+      const std::lock_guard lock(mutex_);
+      return source_ ? source_->VisitIntervals(from, until, visit) : Status();
+    }
+
+   private:
+    mutable std::mutex mutex_;
+    std::unique_ptr<pipeline::IntervalSource> source_;
+  };
+
+  std::vector<adapters::ExportSources::InputLag> InputLags() const {
+    std::vector<adapters::ExportSources::InputLag> lags;
+    if (!serving_.load()) return lags;
+    for (size_t i = 0; i < plan_.tasks.size(); ++i) {
+      const auto lag = consumer_->position(static_cast<pipeline::InputIndex>(i)).lag();
+      if (!lag) continue;
+      lags.push_back({.source = plan_.tasks[i].options.source_alias,
+                      .partition = plan_.tasks[i].options.partition,
+                      .records = std::max(int64_t{0}, *lag)});
+    }
+    return lags;
+  }
+
+  std::optional<std::string> WhyNotReady() const {
+    if (!serving_.load()) return "the state is being restored, or topics are missing";
+    for (const auto& worker : workers_) {
+      if (!worker->caught_up()) return "the backlog is being worked off";
+    }
+    return std::nullopt;
+  }
+
+  Result<Topics> KnowTopics() {
+    auto admin = adapters::KafkaAdmin::Connect(KafkaOf(config_, &log_));
+    if (!admin) return tl::unexpected(admin.error());
+    const auto cluster = (*admin)->ClusterId(kBrokerTimeout);
+    if (!cluster) return tl::unexpected(cluster.error());
+    if (auto s = store_->BindMeta("cluster", *cluster, "the Kafka cluster"); !s) {
+      return tl::unexpected(s.error());
+    }
+    std::vector<std::string> names;
+    for (const TopicConfig& topic : config_.topics) names.push_back(topic.name);
+    const auto say = [this](std::string_view line) { log_.Warning(line); };
+    if (!(*admin)->WaitForTopics(names, say, [this] { return ShouldStop(); })) return Topics();
+
+    pipeline::TopicAdmin* creator = options_.topics != nullptr ? options_.topics : admin->get();
+    if (auto s = EnsureInternalTopics(creator); !s) return tl::unexpected(s.error());
+    Topics topics;
+    for (const std::string& name : names) {
+      auto topic = Know(name, admin->get());
+      if (!topic) return tl::unexpected(topic.error());
+      topics.inputs.push_back(std::move(*topic));
+    }
+    auto contacts = Know(ContactsTopic(config_), admin->get());
+    if (!contacts) return tl::unexpected(contacts.error());
+    topics.contacts = std::move(*contacts);
+    return topics;
+  }
+
+  Status EnsureInternalTopics(pipeline::TopicAdmin* creator) {
+    for (const std::string& name : {ContactsTopic(config_), DeadLettersTopic(config_)}) {
+      pipeline::TopicSpec spec;
+      spec.name = name;
+      spec.partitions = config_.internal_topics.partitions;
+      spec.retention = config_.internal_topics.retention;
+      Status status;
+      for (int attempt = 0; attempt < 10 && !ShouldStop(); ++attempt) {
+        status = creator->EnsureTopic(spec);
+        if (status || status.error().kind != ErrorClass::kTransient) break;
+        log_.Warning(status.error().message);
+        adapters::SystemClock::Sleep(Duration::Seconds(1));
+      }
+      if (!status) return status;
+    }
+    return {};
+  }
+
+  // Partition count and number of a topic, both fixed in this state folder.
+  Result<KnownTopic> Know(const std::string& name, adapters::KafkaAdmin* admin) {
+    const auto partitions = admin->PartitionCount(name, kBrokerTimeout);
+    if (!partitions) return tl::unexpected(partitions.error());
+    if (!*partitions) return Fatal("topic " + name + " is not there");
+    if (**partitions > kMaxPartitions) {
+      return Fatal("topic " + name + " has " + std::to_string(**partitions) +
+                   " partitions; at most " + std::to_string(kMaxPartitions) + " are supported");
+    }
+    if (auto s = store_->BindMeta("partitions/" + name, std::to_string(**partitions),
+                                  "the number of partitions of topic " + name);
+        !s) {
+      return tl::unexpected(s.error());
+    }
+    for (uint16_t number = 0; number < kMaxTopics; ++number) {
+      const std::string slot = "topic/" + std::to_string(number);
+      const auto known = store_->ReadMeta(slot);
+      if (!known) return tl::unexpected(known.error());
+      if (*known && **known != name) continue;
+      if (auto s = store_->BindMeta(slot, name, "a topic"); !s) return tl::unexpected(s.error());
+      return KnownTopic{.name = name, .partitions = **partitions, .number = number};
+    }
+    return Fatal("this state folder has known more than " + std::to_string(kMaxTopics) +
+                 " topics");
+  }
+
+  Status MakeTasks() {
+    const pipeline::TaskEnvironment environment = {
+        .reader = store_.get(), .published = &published_, .stats = &stats_};
+    pipeline::Release release;
+    std::vector<pipeline::TaskKey> keys;
+    for (PlannedTask& planned : plan_.tasks) {
+      std::unique_ptr<pipeline::Task> task;
+      keys.push_back(planned.options.key);
+      if (planned.options.key.stage == pipeline::StageId::kInteractions) {
+        json::CloudEventDecoder::Options limits;
+        limits.max_bytes = static_cast<size_t>(config_.topics[planned.topic].max_event_bytes);
+        decoders_.push_back(std::make_unique<json::CloudEventDecoder>(limits));
+        task = std::make_unique<pipeline::InteractionsTask>(
+            planned.options, planned.interactions, environment, decoders_.back().get());
+      } else {
+        task = std::make_unique<pipeline::JourneysTask>(planned.options, plan_.upstream,
+                                                        environment);
+      }
+      if (auto s = task->Restore(&release); !s) return s;
+      tasks_.push_back(std::move(task));
+    }
+    published_.Apply(release, clock_.Now());
+    intervals_->Set(std::make_unique<pipeline::StoreIntervals>(store_.get(), std::move(keys)));
+    return {};
+  }
+
+  Status StartWorkers() {
+    std::vector<adapters::ConsumerInput> inputs;
+    for (size_t i = 0; i < tasks_.size(); ++i) {
+      const auto& options = tasks_[i]->options();
+      inputs.push_back({.topic = options.topic,
+                        .partition = options.partition,
+                        .stored_next = tasks_[i]->is_new()
+                                           ? std::nullopt
+                                           : std::optional(tasks_[i]->next_offset()),
+                        .worker = plan_.tasks[i].worker});
+    }
+    adapters::ConsumerOptions options;
+    options.kafka = KafkaOf(config_, &log_);
+    options.workers = plan_.workers;
+    options.progress_group = config_.kafka.group_id;
+    options.fetch_bytes = kFetchBytes;
+    auto consumer = adapters::KafkaConsumer::Start(std::move(options), inputs, &clock_);
+    if (!consumer) return tl::unexpected(consumer.error());
+    consumer_ = std::move(*consumer);
+    adapters::ProducerOptions producer_options;
+    producer_options.kafka = KafkaOf(config_, &log_);
+    auto producer = adapters::KafkaProducer::Create(std::move(producer_options), plan_.workers);
+    if (!producer) return tl::unexpected(producer.error());
+    producer_ = std::move(*producer);
+
+    for (size_t w = 0; w < plan_.workers; ++w) {
+      std::vector<std::unique_ptr<pipeline::Task>> mine(tasks_.size());
+      for (size_t i = 0; i < tasks_.size(); ++i) {
+        if (plan_.tasks[i].worker != w) continue;
+        if (tasks_[i]->is_new()) {
+          tasks_[i]->StartAt(consumer_->start(static_cast<pipeline::InputIndex>(i)));
+        }
+        mine[i] = std::move(tasks_[i]);
+      }
+      workers_.push_back(std::make_unique<pipeline::Worker>(
+          WorkerOptionsOf(),
+          pipeline::Worker::Ports{.source = &consumer_->source(w), .committer = store_.get(),
+                                  .sink = &producer_->sink(w), .clock = &clock_,
+                                  .published = &published_, .stats = &stats_},
+          std::move(mine), hook_ ? pipeline::Worker::StepHook(hook_) : nullptr));
+    }
+    serving_.store(true);
+    for (size_t w = 0; w < plan_.workers; ++w) threads_.emplace_back([this, w] { Work(w); });
+    log_.Info("consuming", {{"partitions", std::to_string(plan_.tasks.size())},
+                            {"workers", std::to_string(plan_.workers)}});
+    return {};
+  }
+
+  pipeline::WorkerOptions WorkerOptionsOf() const {
+    pipeline::WorkerOptions options;
+    options.commit_interval = config_.commit.interval;
+    options.max_commit_interval = config_.commit.max_interval;
+    options.max_dirty_bytes = static_cast<size_t>(config_.commit.max_dirty_bytes);
+    options.cache_bytes = static_cast<size_t>(config_.state.cache_bytes) / plan_.workers;
+    return options;
+  }
+
+  // One worker's thread.
+  void Work(size_t w) {
+    pipeline::Worker& worker = *workers_[w];
+    bool paused = false;
+    bool away = false;
+    while (!stopping_.load()) {
+      if (paused != disk_full_.load()) worker.Pause(paused = disk_full_.load());
+      const Status status = worker.Step(kPollWait);
+      if (!status && status.error().kind != ErrorClass::kTransient) return Fail(status.error());
+      if (!status && !away) log_.Warning(status.error().message);
+      if (status && away) log_.Info("the broker answers again");
+      away = !status;
+      if (away) adapters::SystemClock::Sleep(kRetryWait);
+    }
+    Drain(&worker);
+  }
+
+  void Drain(pipeline::Worker* worker) {
+    const int64_t give_up =
+        clock_.MonotonicNanos() + kDrainFor.millis() * 1'000'000;
+    while (clock_.MonotonicNanos() < give_up) {
+      const auto drained = worker->Drain();
+      if (!drained) return Fail(drained.error());
+      if (*drained) return;
+      adapters::SystemClock::Sleep(Duration::Millis(5));
+    }
+    log_.Warning("not everything in the outbox was acknowledged in time; it is durable and is "
+                 "sent at the next start");
+  }
+
+  void Fail(const Error& error) {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_) failure_ = error;
+  }
+
+  std::optional<Error> Failure() const {
+    const std::lock_guard lock(failure_mutex_);
+    return failure_;
+  }
+
+  void StopWorkers() {
+    stopping_.store(true);
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  // Consumption pauses before a full disk can abort the process (PITFALLS, RocksDB), and goes on
+  // when there is room again.
+  void WatchDisk() {
+    const auto free = adapters::FreeBytes(config_.state.folder);
+    if (!free) return;
+    stats_.free_disk_bytes.store(static_cast<int64_t>(*free));
+    const auto least = static_cast<uint64_t>(config_.state.min_free_disk_bytes);
+    const bool full = *free < (disk_full_.load() ? least + least / 8 : least);
+    if (full == disk_full_.load()) return;
+    disk_full_.store(full);
+    stats_.paused_for_disk.store(full);
+    if (full) {
+      log_.Error("the disk of the state folder is nearly full: consumption is paused",
+                 {{"free_bytes", std::to_string(*free)}, {"least", std::to_string(least)}});
+    } else {
+      log_.Info("there is room on the disk again: consumption goes on");
+    }
+  }
+
+  ProcessorOptions options_;
+  const Config& config_;
+  const pipeline::Clock& clock_;
+  Logger& log_;
+  std::function<void(std::string_view)> hook_;
+
+  pipeline::PublishedLedger published_;
+  pipeline::ProcessStats stats_;
+  std::unique_ptr<adapters::RocksStore> store_;
+  std::unique_ptr<adapters::MetricsPages> pages_;
+  std::unique_ptr<LabelMemory> labels_;
+  std::unique_ptr<LateIntervals> intervals_;
+  adapters::Router site_;
+  std::unique_ptr<adapters::HttpServer> http_;
+  Plan plan_;
+  std::vector<std::unique_ptr<json::CloudEventDecoder>> decoders_;
+  std::vector<std::unique_ptr<pipeline::Task>> tasks_;
+  std::unique_ptr<adapters::KafkaConsumer> consumer_;
+  std::unique_ptr<adapters::KafkaProducer> producer_;
+  std::vector<std::unique_ptr<pipeline::Worker>> workers_;
+  std::vector<std::thread> threads_;
+
+  std::atomic<bool> serving_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> disk_full_{false};
+  mutable std::mutex failure_mutex_;
+  std::optional<Error> failure_;  // guarded by failure_mutex_
+};
+
+Processor::Processor(ProcessorOptions options, const pipeline::Clock* clock, Logger* log)
+    : impl_(std::make_unique<Impl>(std::move(options), clock, log)) {}
+Processor::~Processor() = default;
+Status Processor::Start() { return impl_->Start(); }
+Status Processor::Run() { return impl_->Run(); }
+std::string Processor::http_address() const { return impl_->address(); }
+const pipeline::PublishedLedger& Processor::published() const { return impl_->published(); }
+int64_t Processor::lag() const { return impl_->lag(); }
+bool Processor::caught_up() const { return impl_->caught_up(); }
+
+}  // namespace touchline::app
