@@ -8,6 +8,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "adapters/system_clock.h"
+#include "app/command_import.h"
+#include "app/command_simulate.h"
+#include "app/processor/command_run.h"
+#include "app/simulate_flags.h"
+
 namespace touchline::app {
 namespace {
 
@@ -18,11 +24,15 @@ constexpr const char* kExitCodes =
 // Declares the options of every sub-command and remembers what the chosen one runs.
 class CommandLine {
  public:
-  explicit CommandLine(const Console& console) : console_(console) {
+  explicit CommandLine(const Console& console) : console_(console), log_(&clock_, console.err) {
     app_.name("touchline");
     app_.description("Live service and journey numbers from contact-centre events.");
     app_.footer(kExitCodes);
     app_.require_subcommand(1);
+    AddRun();
+    AddDemo();
+    AddSimulate();
+    AddImport();
     AddCheck();
     AddVersion();
   }
@@ -60,6 +70,79 @@ class CommandLine {
         ->allow_extra_args(false);
   }
 
+  void AddRun() {
+    CLI::App* command =
+        Add("run", "Processes the configured topics until SIGTERM or SIGINT; a second one forces.",
+            [this] { return RunRun(config_, console_, clock_, &log_); });
+    AddConfigOptions(command);
+  }
+
+  void AddDemo() {
+    CLI::App* command =
+        Add("demo", "Runs an embedded broker, a simulated contact centre and the processor.",
+            [this] {
+              demo_.run_for = Duration::Seconds(demo_seconds_);
+              return RunDemo(demo_, console_, clock_, &log_);
+            });
+    command->add_option("--listen", demo_.listen, "Serve HTTP here; port 0 is any free one")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    command->add_option("--seed", demo_.seed, "Another seed is another story")
+        ->capture_default_str();
+    command
+        ->add_option("--contacts-per-hour", demo_.contacts_per_hour, "How busy the centre is")
+        ->check(CLI::Range(1.0, 1e6))
+        ->capture_default_str();
+    command
+        ->add_option("--seconds", demo_seconds_, "End after so long; 0: when a signal comes")
+        ->check(CLI::Range(int64_t{0}, int64_t{1} << 31))
+        ->capture_default_str();
+  }
+
+  void AddOutputOptions(CLI::App* command, OutputOptions* output) {
+    command
+        ->add_option("-o,--output", output->file,
+                     "Write lines of JSON to this file, or to stdout (-), in place of Kafka")
+        ->type_name("FILE");
+    command->add_option("-c,--config", output->config, "Take Kafka's settings from this YAML file")
+        ->type_name("FILE");
+    command
+        ->add_option("--bootstrap", output->bootstrap,
+                     "Brokers; else the configuration's, else 127.0.0.1:9092")
+        ->type_name("HOST:PORT,...");
+    command
+        ->add_option("--create-topics", output->create_topics,
+                     "Create topics that are missing, with so many partitions")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024).description(""));
+  }
+
+  void AddSimulate() {
+    CLI::App* command = Add(
+        "simulate", "Sends the events of a simulated contact centre to Kafka or to a file.",
+        [this] { return RunSimulate(simulate_, console_, clock_, &log_); });
+    AddOutputOptions(command, &simulate_.output);
+    AddSimulateFlags(command, &simulate_);
+  }
+
+  void AddImport() {
+    CLI::App* command =
+        Add("import", "Sends the rows of exported CSV files, as events, to a recorded topic.",
+            [this] { return RunImport(import_, console_, &log_); });
+    command->add_option("files", import_.files, "CSV files with a header line; may be gzipped")
+        ->type_name("FILE.csv[.gz]")
+        ->required();
+    command
+        ->add_option("-m,--mapping", import_.mapping,
+                     "How rows become events; config/import/ has examples")
+        ->type_name("FILE")
+        ->required();
+    command->add_flag("--strict", import_.strict, "Send nothing when any row is bad");
+    command->add_flag("--not-final", import_.no_final,
+                      "More of this source will follow: send no final heartbeat");
+    AddOutputOptions(command, &import_.output);
+  }
+
   void AddCheck() {
     CLI::App* command =
         Add("check", "Checks the configuration: prints every mistake with its place, or a summary.",
@@ -74,13 +157,20 @@ class CommandLine {
 
   ExitCode Help() {
     const auto chosen = app_.get_subcommands();
-    fmt::print(console_.out, "{}", chosen.empty() ? app_.help() : chosen[0]->help());
+    fmt::print(console_.out, "{}",
+               chosen.empty() ? app_.help() : chosen[0]->help(app_.get_name()));
     return ExitCode::kOk;
   }
 
   Console console_;
+  adapters::SystemClock clock_;
+  Logger log_;
   CLI::App app_;
   ConfigOptions config_;
+  DemoOptions demo_;
+  int64_t demo_seconds_ = 0;
+  SimulateOptions simulate_;
+  ImportOptions import_;
   std::function<ExitCode()> run_;
 };
 

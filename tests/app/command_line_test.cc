@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -83,6 +85,123 @@ TEST(CheckCommandTest, PrintsMistakesOnStderrAndExitsWith78) {
   EXPECT_THAT(outcome.err, HasSubstr("--set workers=x: workers: is 'x'"));
   EXPECT_THAT(outcome.err, HasSubstr("--set shard.index=1: shard.index"));
   EXPECT_THAT(outcome.err, HasSubstr("2 mistakes"));
+}
+
+TEST(CommandLineTest, NamesTheProgramInTheUsageOfASubCommand) {
+  EXPECT_THAT(RunProgram({"simulate", "--help"}).out, HasSubstr("touchline simulate [OPTIONS]"));
+}
+
+std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+TEST(SimulateCommandTest, TellsTheSameStoryForTheSameSeed) {
+  const Outcome first = RunProgram({"simulate", "-o", "-", "--limit", "500", "--seed", "7"});
+  EXPECT_EQ(first.code, ExitCode::kOk);
+  EXPECT_EQ(std::count(first.out.begin(), first.out.end(), '\n'), 500);
+  EXPECT_EQ(RunProgram({"simulate", "-o", "-", "--limit", "500", "--seed", "7"}).out, first.out);
+  EXPECT_NE(RunProgram({"simulate", "-o", "-", "--limit", "500", "--seed", "8"}).out, first.out);
+}
+
+TEST(SimulateCommandTest, BeginsAtTheInstantGivenAndTakesItsTopicsPrefix) {
+  const std::string line = FirstLine(RunProgram({"simulate", "-o", "-", "--limit", "1", "--start",
+                                                 "2025-03-03T10:00:00Z", "--topic-prefix", "x."})
+                                         .out);
+  EXPECT_THAT(line, HasSubstr("\"time\":\"2025-03-03T10:"));
+  EXPECT_THAT(line, HasSubstr("{\"topic\":\"x."));
+}
+
+TEST(SimulateCommandTest, LetsASingleKnobChangeOneOfTheRoughOnes) {
+  const std::vector<std::string> rough = {"simulate", "-o", "-", "--limit", "20000", "--rough"};
+  EXPECT_TRUE(RunProgram(rough).out.find("\"value_base64\"") != std::string::npos);
+  std::vector<std::string> calm = rough;
+  calm.insert(calm.end(), {"--poison", "0", "--unknown-types", "0", "--heartbeat-every", "1m"});
+  const std::string out = RunProgram(calm).out;
+  EXPECT_TRUE(out.find("\"value_base64\"") == std::string::npos);
+  EXPECT_TRUE(out.find("\"partitions\":\"all\"") != std::string::npos);
+}
+
+TEST(SimulateCommandTest, RefusesValuesOutOfRangeWith2) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {"simulate", "-o", "-", "--duration", "8"},
+      {"simulate", "-o", "-", "--start", "today"},
+      {"simulate", "-o", "-", "--poison", "1.5"},
+      {"simulate", "-o", "-", "--queues", "0"},
+      {"simulate", "-o", "-", "--rate", "5", "--full-speed"}};
+  for (const auto& arguments : mistakes) {
+    const Outcome outcome = RunProgram(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << arguments[3];
+    EXPECT_THAT(outcome.out, IsEmpty());
+    EXPECT_THAT(outcome.err, ::testing::Not(IsEmpty()));
+  }
+}
+
+TEST(SimulateCommandTest, SaysWhyAFileCannotBeWritten) {
+  const Outcome outcome = RunProgram({"simulate", "-o", "no/such/folder/x", "--limit", "1"});
+  EXPECT_EQ(outcome.code, ExitCode::kRuntime);
+  EXPECT_THAT(outcome.err, HasSubstr("no/such/folder/x cannot be written"));
+}
+
+class ImportCommandTest : public ::testing::Test {
+ protected:
+  ImportCommandTest() {
+    Write(mapping_,
+          "source: urn:t\ntopic: support.tickets\nsubject: [case]\ntime: {column: at}\n"
+          "opening: {type: ticket.created, data: {queue: {column: q}}}\n");
+    Write(csv_, "case,at,q\n1,2026-01-05T08:00:00Z,a\n2,2026-01-05T07:00:00Z,b\n3,never,c\n");
+  }
+  static void Write(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  const std::string mapping_ = ::testing::TempDir() + "touchline_import_mapping.yaml";
+  const std::string csv_ = ::testing::TempDir() + "touchline_import_rows.csv";
+};
+
+TEST_F(ImportCommandTest, WritesEventsByTimeAndThenAFinalHeartbeat) {
+  const Outcome outcome = RunProgram({"import", "-m", mapping_, "-o", "-", csv_});
+  EXPECT_EQ(outcome.code, ExitCode::kOk);
+  EXPECT_EQ(outcome.out,
+            "{\"topic\":\"support.tickets\",\"key\":\"2\",\"value\":{\"specversion\":\"1.0\","
+            "\"type\":\"ticket.created\",\"source\":\"urn:t\","
+            "\"id\":\"touchline_import_rows.csv:3.0\",\"time\":\"2026-01-05T07:00:00.000Z\","
+            "\"subject\":\"2\",\"sequence\":\"16\",\"data\":{\"queue\":\"b\"}}}\n"
+            "{\"topic\":\"support.tickets\",\"key\":\"1\",\"value\":{\"specversion\":\"1.0\","
+            "\"type\":\"ticket.created\",\"source\":\"urn:t\","
+            "\"id\":\"touchline_import_rows.csv:2.0\",\"time\":\"2026-01-05T08:00:00.000Z\","
+            "\"subject\":\"1\",\"sequence\":\"0\",\"data\":{\"queue\":\"a\"}}}\n"
+            "{\"topic\":\"support.tickets\",\"partitions\":\"all\",\"value\":{"
+            "\"specversion\":\"1.0\",\"type\":\"source.heartbeat\",\"source\":\"urn:t\","
+            "\"id\":\"final-1767600000000000000\",\"time\":\"2026-01-05T08:00:00.000Z\","
+            "\"data\":{\"complete_until\":\"2026-01-05T08:00:00.000Z\",\"final\":true}}}\n");
+  EXPECT_THAT(outcome.err, HasSubstr(csv_ + ":4: column 'at' is 'never'"));
+  EXPECT_THAT(outcome.err, HasSubstr("rows=3 used=2 unused=0 unlinked=0 bad=1"));
+}
+
+TEST_F(ImportCommandTest, SendsNoHeartbeatWhenMoreIsToFollow) {
+  const Outcome outcome = RunProgram({"import", "-m", mapping_, "-o", "-", "--not-final", csv_});
+  EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("heartbeat")));
+}
+
+TEST_F(ImportCommandTest, SendsNothingOfABadFileWhenStrict) {
+  const Outcome outcome = RunProgram({"import", "-m", mapping_, "-o", "-", "--strict", csv_});
+  EXPECT_EQ(outcome.code, ExitCode::kRuntime);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_THAT(outcome.err, HasSubstr("1 bad rows; with --strict nothing is sent"));
+}
+
+TEST_F(ImportCommandTest, ExitsWith78ForAMappingWithMistakes) {
+  Write(mapping_, "source: s\ntopik: t\n");
+  const Outcome outcome = RunProgram({"import", "-m", mapping_, "-o", "-", csv_});
+  EXPECT_EQ(outcome.code, ExitCode::kConfiguration);
+  EXPECT_THAT(outcome.err, HasSubstr(mapping_ + ":2:1: topik: is not a known key; did you mean "
+                                                "'topic'?"));
+}
+
+TEST_F(ImportCommandTest, SaysThatAFileIsMissingOrCutOff) {
+  EXPECT_THAT(RunProgram({"import", "-m", mapping_, "-o", "-", "no/such.csv"}).err,
+              HasSubstr("no/such.csv cannot be opened"));
+  Write(csv_, std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b", 11));
+  const Outcome outcome = RunProgram({"import", "-m", mapping_, "-o", "-", csv_});
+  EXPECT_EQ(outcome.code, ExitCode::kRuntime);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot be read"));
 }
 
 TEST(VersionCommandTest, NamesEveryLibraryWithAVersion) {
