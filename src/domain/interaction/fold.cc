@@ -107,8 +107,11 @@ void Fold::Create(const LogEntry& e) {
 
 // Section 1: what an event says of the contact as a whole.
 void Fold::LearnFields(const LogEntry& e) {
-  if (!Opens(e.type) && !IsUpdate(e.type)) return;
+  const bool names_called =
+      e.type == EventType::kCallConnected || e.type == EventType::kCallNotConnected;
+  if (!Opens(e.type) && !IsUpdate(e.type) && !names_called) return;
   Learn(e.customer, &s_.customer);
+  if (names_called) return;
   Learn(e.priority, &s_.priority);
   Learn(e.tier, &s_.tier);
   Learn(e.reason, &s_.reason);

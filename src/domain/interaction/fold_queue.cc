@@ -15,9 +15,9 @@ void Fold::Queued(const LogEntry& e) {
       if (!s_.unanswered) s_.unanswered = now_;
     }
   }
+  s_.queue = e.queue;
   if (s_.entry.open && s_.entry.queue == e.queue) return;
   CloseEntry(QueueOutcome::kTransferred);
-  s_.queue = e.queue;
   s_.entry = QueueEntry{.open = true, .queue = e.queue, .direction = s_.direction, .since = now_,
                         .last_customer_message = EventTime::Min()};
   const Entry which = s_.had_entry ? Entry::kTransfer : Entry::kFirst;

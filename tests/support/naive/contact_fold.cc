@@ -129,6 +129,9 @@ void ContactFold::Learn(const Event& e) {
   };
   learn(&partner_, e.partner);
   if (first_partner_.empty()) first_partner_ = partner_;
+  if (type == EventType::kCallConnected || type == EventType::kCallNotConnected) {
+    learn(&customer_, e.customer);
+  }
   if (opening || updated) {
     learn(&customer_, e.customer);
     learn(&tier_, e.tier);
