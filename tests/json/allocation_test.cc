@@ -11,18 +11,33 @@
 #include "tests/json/example_files.h"
 
 namespace {
-size_t allocations = 0;
-}  // namespace
 
-// Not inlined: seen side by side, the compiler takes free() for a mistake.
-[[gnu::noinline]] void* operator new(size_t size) {
+size_t allocations = 0;
+
+// Not inlined: seen side by side with new, the compiler takes free() for a mistake.
+[[gnu::noinline]] void* Take(size_t size) noexcept {
   ++allocations;
-  void* const memory = std::malloc(size);
+  return std::malloc(size);
+}
+[[gnu::noinline]] void Release(void* memory) noexcept { std::free(memory); }
+
+void* TakeOrThrow(size_t size) {
+  void* const memory = Take(size);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+
+}  // namespace
+
+// All forms that the decoder's libraries use: a sanitizer would have its own for those left out.
+void* operator new(size_t size) { return TakeOrThrow(size); }
+void* operator new[](size_t size) { return TakeOrThrow(size); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return Take(size); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return Take(size); }
+void operator delete(void* memory) noexcept { Release(memory); }
+void operator delete[](void* memory) noexcept { Release(memory); }
+void operator delete(void* memory, size_t) noexcept { Release(memory); }
+void operator delete[](void* memory, size_t) noexcept { Release(memory); }
 
 namespace touchline::json {
 namespace {
