@@ -20,7 +20,25 @@ constexpr size_t kMostDifferences = 20;
 constexpr size_t kMostContacts = 3;
 constexpr size_t kMostEvents = 60;
 
-bool IsCompared(const std::set<std::string>& aliases, const NetKey& key) {
+// What is certain to be kept: the longest rolling window that is made of buckets is an hour, and
+// quarter hours are kept for 40 days.
+constexpr Duration kBucketsCompared = Duration::Hours(1);
+constexpr Duration kQuartersCompared = Duration::Days(40);
+
+// The latest instant that the run can have measured age by.
+EventTime LatestInstant(const Case& c, const Published& got) {
+  EventTime latest = EventTime::Min();
+  for (size_t i = 0; i < c.inputs.size(); ++i) {
+    latest = std::max({latest, got.watermarks.at(i), naive::HighestTime(c.inputs[i])});
+  }
+  return latest;
+}
+
+bool IsCompared(const std::set<std::string>& aliases, EventTime latest, const NetKey& key) {
+  if (key.row == pipeline::RowKind::kBucket && key.start < latest - kBucketsCompared) return false;
+  if (key.row == pipeline::RowKind::kQuarterHour && key.start < latest - kQuartersCompared) {
+    return false;
+  }
   const MetricId metric = Cell::FromPacked(key.cell).metric;
   if (metric == MetricId::kLateEvents || metric == MetricId::kRestatements) return false;
   return key.labels.scope != domain::ScopeKind::kSource || aliases.contains(key.labels.subject);
@@ -59,13 +77,14 @@ Comparison Compare(const Case& c, const ModelResult& expected, const Published& 
   naive::NetValues differences = expected.values;
   for (const auto& [key, value] : got.values) naive::AddTo(&differences, key, -value);
 
+  const EventTime latest = LatestInstant(c, got);
   Comparison comparison;
   const auto value_in = [](const naive::NetValues& values, const NetKey& key) {
     const auto it = values.find(key);
     return it == values.end() ? 0 : it->second;
   };
   for (const auto& [key, difference] : differences) {
-    if (!IsCompared(aliases, key)) continue;
+    if (!IsCompared(aliases, latest, key)) continue;
     comparison.values.push_back({.key = key,
                                  .expected = value_in(expected.values, key),
                                  .got = value_in(got.values, key)});
@@ -143,6 +162,28 @@ std::string Report(const Case& c, const ModelResult& expected, const Published& 
   for (const std::string& line : comparison.waiting) text += "  " + line + "\n";
   if (!comparison.values.empty()) {
     AppendContacts(c, expected, comparison.values.front().key, &text);
+  }
+  return text;
+}
+
+std::string Transcript(const Case& c) {
+  std::string text = "records in the order of their offsets:\n";
+  int64_t origin_ns = INT64_MAX;
+  for (const naive::InputLog& input : c.inputs) {
+    for (const naive::Consumed& record : input.records) {
+      origin_ns = std::min(origin_ns, record.event.scalars().time_ns);
+    }
+  }
+  for (const naive::InputLog& input : c.inputs) {
+    for (const naive::Consumed& record : input.records) {
+      const int64_t at_ns = record.consumed_at.millis() * 1'000'000;
+      char consumed[64];
+      std::snprintf(consumed, sizeof consumed, "  %s at %+.3f: ", input.alias.c_str(),
+                    static_cast<double>(at_ns - origin_ns) / 1e9);
+      text += consumed + (record.read == domain::ApplyResult::kApplied
+                              ? DescribeEvent(record.event.view(), origin_ns)
+                              : record.raw) + "\n";
+    }
   }
   return text;
 }

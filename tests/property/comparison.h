@@ -23,6 +23,7 @@ struct Comparison {
 // What the model says of `c`, at the watermarks that the run came to.
 naive::ModelResult Expected(const Case& c, const Published& got);
 
+// Buckets of the last hour and quarter hours of the last 40 days only: older ones may be gone.
 // Restatements and late events depend on the order of arrival, and are left out; so are sources
 // that are none of the case's (the internal topics).
 Comparison Compare(const Case& c, const naive::ModelResult& expected, const Published& got);
@@ -35,6 +36,9 @@ std::string DescribeEvent(const domain::Event& event, int64_t origin_ns);
 // the contacts that the model counted there, with their events.
 std::string Report(const Case& c, const naive::ModelResult& expected, const Published& got,
                    const Comparison& comparison);
+
+// All records of a (small) case, in the order of consumption, one a line.
+std::string Transcript(const Case& c);
 
 // The smallest case found that still differs: one contact (or one customer's contacts) with as few
 // of its events as will do. The same case when no part of it differs alone.

@@ -69,12 +69,11 @@ Case SimulatedCase(uint64_t seed) {
   EventTime last;
   while (simulator.Next(&record)) {
     Consumed consumed{.consumed_at = WallTime::FromMillis(record.emitted_at.millis())};
-    if (record.what == RecordWhat::kUnknownType) {
-      consumed.read = ApplyResult::kIgnoredUnknownType;
-      consumed.raw = record.raw;
-    } else if (record.what == RecordWhat::kPoison) {
-      consumed.read = ApplyResult::kRejected;
-      consumed.reason = *record.reject_reason;
+    const bool unknown = record.what == RecordWhat::kUnknownType;
+    if (unknown || record.what == RecordWhat::kPoison) {
+      consumed.read = unknown ? ApplyResult::kIgnoredUnknownType : ApplyResult::kRejected;
+      if (!unknown) consumed.reason = *record.reject_reason;
+      consumed.key = record.key;
       consumed.raw = record.raw;
     } else {
       consumed.event = record.event;

@@ -120,7 +120,7 @@ class Teller {
         break;
       case EventType::kCallEnded:
       case EventType::kChatEnded:
-        e->by = Any<Party>(0, 4);
+        e->by = dice_.OneOf<Party>({Party::kNone, Party::kCustomer, Party::kAgent, Party::kSystem});
         if (dice_.Percent(70)) e->resolved = dice_.Percent(60);
         break;
       case EventType::kChatMessage:
@@ -147,10 +147,13 @@ class Teller {
     e->customer = dice_.OneOf(kCustomers);
     e->reason = dice_.OneOf(kReasons);
     e->segment = dice_.OneOf(kSegments);
-    if (dice_.Percent(30)) e->initiator = Any<Party>(1, 4);
+    e->initiator = dice_.OneOf<Party>({Party::kNone, Party::kNone, Party::kCustomer, Party::kAgent,
+                                       Party::kSystem});
     if (dice_.Percent(20)) e->relation = Any<domain::Relation>(1, 5);
     if (dice_.Percent(30)) e->channel = Any<domain::Channel>(1, 9);
-    if (dice_.Percent(30)) e->direction = Any<domain::Direction>(1, 3);
+    if (e->type == EventType::kCallStarted || e->type == EventType::kCallQueued) {
+      e->direction = Any<domain::Direction>(0, 3);
+    }
     if (e->type == EventType::kChatStarted) e->bot = dice_.Percent(60);
     if (e->type == EventType::kCallDialed) e->agent = dice_.OneOf(kAgents);
     if (e->type == EventType::kTicketCreated) {
@@ -163,7 +166,7 @@ class Teller {
     }
   }
   void FillUpdate(Event* e) {
-    e->customer = dice_.Percent(20) ? dice_.OneOf(kCustomers) : "";
+    if (dice_.Percent(20)) e->customer = dice_.OneOf(kCustomers);
     e->reason = dice_.OneOf(kReasons);
     if (dice_.Percent(30)) e->queue = dice_.OneOf(kQueues);
     e->repeated_info = dice_.Percent(20);
@@ -175,9 +178,10 @@ class Teller {
     if (dice_.Percent(30)) e->agent = dice_.OneOf(kAgents);
     if (dice_.Percent(30)) e->by_agent = dice_.OneOf(kAgents);
     e->transfer_kind = Any<domain::TransferKind>(0, 2);
-    if (dice_.Percent(40)) e->to_queue = dice_.OneOf(kQueues);
-    if (dice_.Percent(40)) e->to_agent = dice_.OneOf(kAgents);
-    if (dice_.Percent(40)) e->to_external = "elsewhere";
+    const int64_t to = dice_.Below(4);  // one of the three, or the first two
+    if (to == 0 || to == 3) e->to_queue = dice_.OneOf(kQueues);
+    if (to == 1 || to == 3) e->to_agent = dice_.OneOf(kAgents);
+    if (to == 2) e->to_external = "elsewhere";
   }
 
   Dice& dice_;
