@@ -149,7 +149,8 @@ void Say(const Line& line, uint64_t serial, Event* e) {
 BenchFeed::BenchFeed(const BenchFeedOptions& options)
     : options_(options),
       random_(options.seed),
-      sources_({"/bench/europe-central-1/telephony-primary", "/bench/europe-central-1/messaging-primary",
+      sources_({"/bench/europe-central-1/telephony-primary",
+                "/bench/europe-central-1/messaging-primary",
                 "/bench/europe-central-1/help-desk-primary"}) {
   for (size_t i = 0; i < kAgents; ++i) {
     agents_.push_back("agent-" + std::to_string(1000 + i));

@@ -156,6 +156,12 @@ Task<std::optional<AgentIndex>> ReachAgent(World& w, ContactPtr c, const QueueWo
         TurnAway(w, *c, words);
         co_return std::nullopt;
       }
+      if (!is_callback && r.Chance(0.01)) {
+        // Some would rather be called back, whoever is free.
+        co_await w.Sleep(r.Between(2, 10));
+        LeaveForCallback(w, *c, words);
+        co_return std::nullopt;
+      }
     }
     const int64_t since_ns = w.now_ns();
     const int64_t slice_ns = std::min(patience_ns, until_move_on_ns);

@@ -71,8 +71,8 @@ uint32_t AgentsNeeded(const SimulatorOptions& options) {
   const double desks = 2.0 * options.queues;
   const double on_duty = busy / 0.95 + 0.6 * desks * std::sqrt(busy / desks);
   // At the busiest hour of a weekday, of the employed so many are there; at night fewer.
-  const double present = options.hourly_curve ? 0.45 : 0.18;
-  return static_cast<uint32_t>(std::ceil(std::max(on_duty / present, desks * 2)));
+  const double present = options.hourly_curve ? 0.45 : 0.21;
+  return static_cast<uint32_t>(std::ceil(std::max(on_duty / present, desks * 3)));
 }
 
 Staff::Staff(const SimulatorOptions& options, Scheduler* scheduler) : scheduler_(scheduler) {
@@ -107,11 +107,16 @@ void Staff::MakeAgents(const SimulatorOptions& options) {
     a.partner = queues_[primary].partner;
     a.id = partners_[a.partner] + ".agent-" + std::to_string(i + 1);
     a.team = partners_[a.partner] + ".team-" + std::to_string(k % 3 + 1);
-    a.shift_start_hour = kShiftStarts[nth % kShiftStarts.size()];
+    // The same load around the clock wants the same staff around the clock.
+    // A partner's queues complement each other.
+    const size_t shift = nth + primary / partners_.size();
+    a.shift_start_hour = options.hourly_curve ? kShiftStarts[shift % kShiftStarts.size()]
+                                              : static_cast<uint8_t>(shift * 10 % 24);
     a.first_free_day = nth % 2 == 0 ? 5 : static_cast<uint8_t>(nth / 2 % 5);
     // One's own queue first, then others of the partner: a second for every second agent, and all
-    // of them for every fifth.
-    const size_t others = nth % 5 == 4 || nth == 0 ? queues_.size() : (nth % 2 == 1 ? 1 : 0);
+    // of them for every fifth; for everybody, where a queue has few.
+    const bool all = nth % 5 == 4 || nth == 0 || count < queues_.size() * 12;
+    const size_t others = all ? queues_.size() : (nth % 2 == 1 ? 1 : 0);
     a.skills.push_back(primary);
     for (size_t step = 1; step < queues_.size() && a.skills.size() <= others; ++step) {
       const auto q = static_cast<QueueIndex>((primary + step) % queues_.size());

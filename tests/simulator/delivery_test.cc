@@ -19,7 +19,7 @@ SimulatorOptions SomeHours(const DeliveryKnobs& knobs) {
   SimulatorOptions o;
   o.seed = 11;
   o.length = Duration::Hours(6);
-  o.contacts_per_hour = 300;
+  o.contacts_per_hour = 100;
   o.delivery = knobs;
   return o;
 }
@@ -91,7 +91,8 @@ TEST(DeliveryTest, SendsTheGivenShareTwiceWithinItsBound) {
 }
 
 TEST(DeliveryTest, DisordersTheGivenShareByAtMostItsBound) {
-  const Story story = StoryOf(SomeHours({.disorder_share = 0.3, .disorder_max = Duration::Seconds(8)}));
+  const Story story =
+      StoryOf(SomeHours({.disorder_share = 0.3, .disorder_max = Duration::Seconds(8)}));
   size_t delayed = 0;
   size_t overtaken = 0;
   int64_t newest_ns = 0;

@@ -59,7 +59,7 @@ TEST(RoundTripTest, ReadsEveryEventAsItWasTold) {
   SimulatorOptions o;
   o.seed = 21;
   o.length = Duration::Hours(8);
-  o.contacts_per_hour = 300;
+  o.contacts_per_hour = 100;
   o.delivery = DeliveryKnobs::Rough();
   o.delivery.heartbeat_every = Duration::Minutes(5);
   Simulator simulator(o);
