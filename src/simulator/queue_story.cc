@@ -17,6 +17,8 @@ using domain::Relation;
 // What the queue did with a contact that it did not hand to an agent.
 enum class Departure : uint8_t { kStays, kElsewhere, kLeft };
 
+bool IsCallback(const Contact& c) { return c.direction == domain::Direction::kCallback; }
+
 int64_t Nanos(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
 
 void TellLeftQueue(World& w, Contact& c, const QueueWords& words, Cause cause) {
@@ -57,9 +59,8 @@ void TurnAway(World& w, Contact& c, const QueueWords& words) {
 // The wait is long: the system may move the contact on or offer a callback.
 Departure MoveOn(World& w, Contact& c, const QueueWords& words) {
   Random& r = w.random();
-  const bool is_callback = c.direction == domain::Direction::kCallback;
   // Once moved, a contact stays; and nobody moves a callback about for hours.
-  if (!c.moved_on && !is_callback && r.Chance(0.2)) {
+  if (!c.moved_on && !IsCallback(c) && r.Chance(0.2)) {
     const QueueIndex other = w.OtherQueue(c.queue);
     if (other != c.queue && !w.staff().Closed(other, words.desk)) {
       TellLeftQueue(w, c, words, Cause::kOverflow);
@@ -68,7 +69,7 @@ Departure MoveOn(World& w, Contact& c, const QueueWords& words) {
       return Departure::kElsewhere;
     }
   }
-  if (!is_callback && r.Chance(w.options().behaviour.callback)) {
+  if (!IsCallback(c) && r.Chance(w.options().behaviour.callback)) {
     LeaveForCallback(w, c, words);
     return Departure::kLeft;
   }
@@ -81,6 +82,70 @@ void TellQueued(World& w, Contact& c, const QueueWords& words) {
   e.queue = w.staff().queue_name(c.queue);
   if (words.desk == Desk::kCalls) e.direction = c.direction;
   w.Tell(c, e);
+}
+
+// What came of ringing at an agent who holds the contact already. Unless it is taken, he is free
+// again.
+enum class OfferResult : uint8_t { kTaken, kMissed, kCallerGone };
+
+Task<OfferResult> OfferTo(World& w, ContactPtr c, const QueueWords& words, AgentIndex agent) {
+  Random& r = w.random();
+  w.Tell(*c, w.ByAgent(words.offered, agent));
+  Event missed = w.ByAgent(words.missed, agent);
+  if (r.Chance(w.options().behaviour.missed_offer)) {
+    const bool declined = r.Chance(0.3);
+    co_await w.Sleep(declined ? r.Between(1, 8) : 20);
+    missed.cause = declined ? Cause::kDeclined : Cause::kNoAnswer;
+    w.Tell(*c, missed);
+    w.staff().Rest(agent, Nanos(r.Between(30, 120)));
+    w.staff().Release(agent);
+    co_return OfferResult::kMissed;
+  }
+  if (words.desk == Desk::kCalls && r.Chance(0.012)) {
+    co_await w.Sleep(r.Between(1, 6));
+    missed.cause = Cause::kCallerHungUp;
+    w.Tell(*c, missed);
+    w.staff().Release(agent);
+    TellAbandoned(w, *c, words, AbandonStage::kRinging);
+    co_return OfferResult::kCallerGone;
+  }
+  // Some systems take calls for the agent: offered and taken at one instant.
+  if (!r.Chance(0.15)) co_await w.Sleep(std::min(r.LogNormal(4.5, 0.5), 19.0));
+  w.Tell(*c, w.ByAgent(words.taken, agent));
+  co_return OfferResult::kTaken;
+}
+
+// Enters the contact's queue; false when it leaves at once.
+Task<bool> EnterQueue(World& w, ContactPtr c, const QueueWords& words) {
+  Random& r = w.random();
+  TellQueued(w, *c, words);
+  if (IsCallback(*c)) co_return true;
+  if (w.staff().Closed(c->queue, words.desk)) {
+    co_await w.Sleep(r.Between(2, 10));
+    TurnAway(w, *c, words);
+    co_return false;
+  }
+  if (r.Chance(0.01)) {
+    // Some would rather be called back, whoever is free.
+    co_await w.Sleep(r.Between(2, 10));
+    LeaveForCallback(w, *c, words);
+    co_return false;
+  }
+  co_return true;
+}
+
+// The customer's patience is at its end.
+Task<> GiveUp(World& w, ContactPtr c, const QueueWords& words) {
+  const bool calls = words.desk == Desk::kCalls;
+  if (!IsCallback(*c) && (calls || !w.random().Chance(0.25))) {
+    TellAbandoned(w, *c, words, AbandonStage::kQueue);
+    co_return;
+  }
+  // Nobody tells of the customer's leaving: the system clears up later.
+  co_await w.Sleep(w.random().Between(600, 1500));
+  w.Tell(*c, {.type = calls ? EventType::kCallEnded : EventType::kChatEnded,
+              .by = Party::kSystem});
+  w.MayReturn(*c);
 }
 
 }  // namespace
@@ -96,100 +161,37 @@ const QueueWords kChatWords = {
     .abandoned = EventType::kChatAbandoned, .taken = EventType::kChatJoined,
     .wrapped_up = EventType::kChatWrappedUp, .desk = Desk::kChats};
 
-Task<bool> OfferTo(World& w, ContactPtr c, const QueueWords& words, AgentIndex agent, bool* gone) {
-  Random& r = w.random();
-  *gone = false;
-  w.Tell(*c, w.ByAgent(words.offered, agent));
-  if (r.Chance(w.options().behaviour.missed_offer)) {
-    const bool declined = r.Chance(0.3);
-    co_await w.Sleep(declined ? r.Between(1, 8) : 20);
-    Event missed = w.ByAgent(words.missed, agent);
-    missed.cause = declined ? Cause::kDeclined : Cause::kNoAnswer;
-    w.Tell(*c, missed);
-    w.staff().Rest(agent, Nanos(r.Between(30, 120)));
-    w.staff().Release(agent);
-    co_return false;
-  }
-  if (words.desk == Desk::kCalls && r.Chance(0.012)) {
-    co_await w.Sleep(r.Between(1, 6));
-    Event missed = w.ByAgent(words.missed, agent);
-    missed.cause = Cause::kCallerHungUp;
-    w.Tell(*c, missed);
-    w.staff().Release(agent);
-    *gone = true;
-    co_return false;
-  }
-  // Some systems take calls for the agent: offered and taken at one instant.
-  if (!r.Chance(0.15)) co_await w.Sleep(std::min(r.LogNormal(4.5, 0.5), 19.0));
-  w.Tell(*c, w.ByAgent(words.taken, agent));
-  co_return true;
-}
-
 Task<std::optional<AgentIndex>> ReachAgent(World& w, ContactPtr c, const QueueWords& words,
                                            std::optional<AgentIndex> first) {
-  Random& r = w.random();
   const bool calls = words.desk == Desk::kCalls;
   const bool requeues = c->serial % 2 == 0;  // half of the systems queue anew after a missed offer
-  const double patience = r.LogNormal(w.options().behaviour.patience_s * (calls ? 1 : 4), 0.9);
-  const bool is_callback = c->direction == domain::Direction::kCallback;
+  const double patience =
+      w.random().LogNormal(w.options().behaviour.patience_s * (calls ? 1 : 4), 0.9);
   // A customer who is to be called does not tire; an unanswered callback is given up in the end.
-  int64_t patience_ns = Nanos(is_callback ? 8 * 3600 : patience);
+  int64_t patience_ns = Nanos(IsCallback(*c) ? 8 * 3600 : patience);
   const int64_t move_on_ns = Nanos(calls ? 60 : 180);
   int64_t until_move_on_ns = move_on_ns;
+  std::optional<AgentIndex> agent = first;
   bool queued = false;
-  bool gone = false;
 
-  if (first) {
-    const bool taken = co_await OfferTo(w, c, words, *first, &gone);
-    if (taken) co_return first;
-    if (gone) {
-      TellAbandoned(w, *c, words, AbandonStage::kRinging);
-      co_return std::nullopt;
-    }
-  }
   for (;;) {
+    if (agent) {
+      const OfferResult result = co_await OfferTo(w, c, words, *agent);
+      if (result == OfferResult::kTaken) co_return agent;
+      if (result == OfferResult::kCallerGone) co_return std::nullopt;
+      if (requeues) queued = false;
+    }
     if (!queued) {
-      TellQueued(w, *c, words);
-      queued = true;
-      if (w.staff().Closed(c->queue, words.desk) && !is_callback) {
-        co_await w.Sleep(r.Between(2, 10));
-        TurnAway(w, *c, words);
-        co_return std::nullopt;
-      }
-      if (!is_callback && r.Chance(0.01)) {
-        // Some would rather be called back, whoever is free.
-        co_await w.Sleep(r.Between(2, 10));
-        LeaveForCallback(w, *c, words);
-        co_return std::nullopt;
-      }
+      queued = co_await EnterQueue(w, c, words);
+      if (!queued) co_return std::nullopt;
     }
     const int64_t since_ns = w.now_ns();
-    const int64_t slice_ns = std::min(patience_ns, until_move_on_ns);
-    const std::optional<AgentIndex> agent =
-        co_await w.staff().Wait(c->queue, words.desk, slice_ns);
-    const int64_t waited_ns = w.now_ns() - since_ns;
-    patience_ns -= waited_ns;
-    until_move_on_ns -= waited_ns;
-    if (agent) {
-      const bool taken = co_await OfferTo(w, c, words, *agent, &gone);
-      if (taken) co_return agent;
-      if (gone) {
-        TellAbandoned(w, *c, words, AbandonStage::kRinging);
-        co_return std::nullopt;
-      }
-      if (requeues) queued = false;
-      continue;
-    }
+    agent = co_await w.staff().Wait(c->queue, words.desk, std::min(patience_ns, until_move_on_ns));
+    patience_ns -= w.now_ns() - since_ns;
+    until_move_on_ns -= w.now_ns() - since_ns;
+    if (agent) continue;
     if (patience_ns <= 0) {
-      if (is_callback || (!calls && r.Chance(0.25))) {
-        // Nobody tells of the customer's leaving: the system clears up later.
-        co_await w.Sleep(r.Between(600, 1500));
-        w.Tell(*c, {.type = calls ? EventType::kCallEnded : EventType::kChatEnded,
-                    .by = Party::kSystem});
-        w.MayReturn(*c);
-      } else {
-        TellAbandoned(w, *c, words, AbandonStage::kQueue);
-      }
+      co_await GiveUp(w, c, words);
       co_return std::nullopt;
     }
     until_move_on_ns = move_on_ns;

@@ -30,10 +30,6 @@ extern const QueueWords kChatWords;
 Task<std::optional<AgentIndex>> ReachAgent(World& world, ContactPtr contact,
                                            const QueueWords& words,
                                            std::optional<AgentIndex> first = std::nullopt);
-// Rings at an agent who holds the contact already; false when he did not take it (he is then free).
-// The customer may hang up meanwhile: *gone.
-Task<bool> OfferTo(World& world, ContactPtr contact, const QueueWords& words, AgentIndex agent,
-                   bool* gone);
 // After-contact work of one who has let go of the contact; frees him at its end. A story of its
 // own.
 Task<> WrapUp(World& world, ContactPtr contact, const QueueWords& words, AgentIndex agent);
