@@ -33,7 +33,7 @@ void PublishedLedger::Apply(const Release& release, WallTime now) {
   const std::lock_guard lock(mutex_);
   for (const Release::Row& row : release.rows) {
     if (row.kind == RowKind::kTotal) {
-      ApplyTotals(groups_[row.scope], row.cells, now);
+      ApplyTotals(groups_[row.scope], row.cells, release.is_restored ? WallTime::Min() : now);
       continue;
     }
     auto& cells = windows_[{.kind = row.kind, .start = row.start}][row.scope];
@@ -56,13 +56,13 @@ void PublishedLedger::Apply(const Release& release, WallTime now) {
 }
 
 void PublishedLedger::ApplyTotals(Group& group, const std::vector<CellDelta>& cells,
-                                  WallTime now) {
+                                  WallTime corrected_at) {
   const size_t before = group.totals.size();
   for (const CellDelta& delta : cells) {
     PublishedCell& cell = CellAt(group.totals, delta.cell);
     cell.added += delta.added;
     cell.withdrawn += delta.withdrawn;
-    if (delta.withdrawn != 0 && !cell.corrected_at) cell.corrected_at = now;
+    if (delta.withdrawn != 0 && !cell.corrected_at) cell.corrected_at = corrected_at;
   }
   cell_count_ += group.totals.size() - before;
 }
@@ -101,20 +101,13 @@ void PublishedLedger::VisitWaiting(
 
 void PublishedLedger::VisitWindow(
     RowKind kind, EventTime from, EventTime until,
-    const std::function<void(const ScopeLabels&, const std::vector<CellDelta>&)>& visit) const {
+    const std::function<void(PublishedScope, const ScopeLabels&, const std::vector<CellDelta>&)>&
+        visit) const {
   const std::lock_guard lock(mutex_);
-  std::map<PublishedScope, std::vector<CellDelta>> sums;
   const auto end = windows_.lower_bound({.kind = kind, .start = until});
   for (auto it = windows_.lower_bound({.kind = kind, .start = from}); it != end; ++it) {
-    for (const auto& [scope, cells] : it->second) {
-      for (const CellDelta& delta : cells) {
-        CellDelta& cell = CellAt(sums[scope], delta.cell);
-        cell.added += delta.added;
-        cell.withdrawn += delta.withdrawn;
-      }
-    }
+    for (const auto& [scope, cells] : it->second) visit(scope, groups_[scope].labels, cells);
   }
-  for (const auto& [scope, cells] : sums) visit(groups_[scope].labels, cells);
 }
 
 std::vector<Release::TaskProgress> PublishedLedger::Tasks() const {

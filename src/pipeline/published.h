@@ -67,6 +67,8 @@ struct Release {
   std::vector<Row> rows;
   std::vector<Waiting> waiting;
   std::vector<TaskProgress> tasks;
+  // What a start has read back: corrections in it were shown by an earlier life.
+  bool is_restored = false;
 };
 
 struct PublishedCell {
@@ -93,10 +95,11 @@ class PublishedLedger {
                        visit) const;
   // The earliest waiting instant of each scope where somebody waits.
   void VisitWaiting(const std::function<void(const ScopeLabels&, EventTime since)>& visit) const;
-  // Sums of cells (added - withdrawn) over the buckets of `kind` that start in [from, until).
+  // Visits what each scope has in each of the buckets of `kind` that start in [from, until), by
+  // ascending start: a scope once for each, for the reader to sum. REQUIRES: kind is not kTotal.
   void VisitWindow(RowKind kind, EventTime from, EventTime until,
-                   const std::function<void(const ScopeLabels&, const std::vector<CellDelta>&)>&
-                       visit) const;
+                   const std::function<void(PublishedScope, const ScopeLabels&,
+                                            const std::vector<CellDelta>&)>& visit) const;
   std::vector<Release::TaskProgress> Tasks() const;
   // The number of series-forming cells; for bounds and metrics.
   size_t cell_count() const;
@@ -112,7 +115,7 @@ class PublishedLedger {
     EventTime start;
     auto operator<=>(const WindowKey&) const = default;
   };
-  void ApplyTotals(Group& group, const std::vector<CellDelta>& cells, WallTime now);
+  void ApplyTotals(Group& group, const std::vector<CellDelta>& cells, WallTime corrected_at);
   void ForgetOldWindows();
 
   mutable std::mutex mutex_;

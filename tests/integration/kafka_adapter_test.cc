@@ -184,6 +184,22 @@ TEST_F(KafkaConsumerTest, NeverDeliversAnAbortedTransaction) {
   FAIL() << "nothing came";
 }
 
+TEST_F(KafkaConsumerTest, ReadsARecordLargerThanItFetchesAtOnce) {
+  constexpr size_t kLarge = 3'000'000;
+  TheBroker().CreateTopic("large", 1, {{"max.message.bytes", "4000000"}});
+  Append("large", 2, kLarge);
+  ConsumerOptions options = Options();
+  options.fetch_bytes = 100'000;
+  const auto consumer = Start(options, {{.topic = "large"}});
+  std::vector<size_t> sizes;
+  for (int i = 0; i < kPatience && sizes.size() < 2; ++i) {
+    const auto polled = consumer->source(0).Poll(kWait);
+    ASSERT_TRUE(polled);
+    for (const auto& r : *polled) sizes.push_back(r.payload.size());
+  }
+  EXPECT_EQ(sizes, (std::vector<size_t>{kLarge, kLarge}));
+}
+
 TEST_F(KafkaConsumerTest, TellsTheGroupItsProgressAndCountsLag) {
   const std::string topic = TheBroker().NewTopic("progress", 1);
   Append(topic, 10);
@@ -204,7 +220,7 @@ TEST_F(KafkaConsumerTest, TellsTheGroupItsProgressAndCountsLag) {
   EXPECT_EQ(consumer->failed_progress_reports(), 0u);
 }
 
-TEST_F(KafkaConsumerTest, SaysWhenNoBrokerCanBeReached) {
+TEST_F(KafkaConsumerTest, SaysWhenKafkaDoesNotAnswer) {
   auto cluster = std::move(*MockCluster::Start());
   ASSERT_TRUE(cluster->EnsureTopic({.name = "t"}));
   ConsumerOptions options;
@@ -225,6 +241,20 @@ TEST_F(KafkaConsumerTest, SaysWhenNoBrokerCanBeReached) {
     well = consumer->source(0).Poll(kWait).has_value();
   }
   EXPECT_TRUE(well);
+}
+
+TEST_F(KafkaConsumerTest, EndsWithinSecondsWhileKafkaIsAway) {
+  auto cluster = std::move(*MockCluster::Start());
+  ASSERT_TRUE(cluster->EnsureTopic({.name = "t"}));
+  ConsumerOptions options;
+  options.kafka.bootstrap = cluster->bootstrap();
+  auto consumer = Start(options, {{.topic = "t"}});
+  EXPECT_TRUE(consumer->source(0).Poll(kWait));
+  consumer->source(0).ReportProgress(0, 1);
+  cluster->TakeDown();
+  const int64_t began = clock_.MonotonicNanos();
+  consumer.reset();
+  EXPECT_LT(clock_.MonotonicNanos() - began, 20'000'000'000);
 }
 
 TEST_F(KafkaConsumerTest, IsTransientAtStartWithoutABroker) {
@@ -286,10 +316,24 @@ TEST(KafkaProducerTest, IsFatalWhenATopicIsRefusedForGood) {
   EXPECT_FALSE(producer->sink(0).Send({.topic = "no-such-topic", .payload = "x"}, 2));
 }
 
+TEST(KafkaProducerTest, IsFatalWhenTheBrokerFindsARecordTooLarge) {
+  TheBroker().CreateTopic("small", 1, {{"max.message.bytes", "1000"}});
+  auto producer =
+      std::move(*EventProducer::Create({.kafka = {.bootstrap = TheBroker().bootstrap()}}));
+  std::string payload;
+  std::mt19937 random(1);
+  for (int i = 0; i < 5000; ++i) payload += static_cast<char>(random());
+  ASSERT_TRUE(producer->Produce({.topic = "small", .key = "k", .payload = payload}));
+  const Status flushed = producer->Flush(Duration::Seconds(20));
+  ASSERT_FALSE(flushed);
+  EXPECT_EQ(flushed.error().kind, ErrorClass::kFatal);
+  EXPECT_THAT(flushed.error().message, HasSubstr("small"));
+}
+
 TEST(KafkaProducerTest, CallsARecordThatIsTooLargePoison) {
   auto producer =
       std::move(*KafkaProducer::Create({.kafka = {.bootstrap = TheBroker().bootstrap()}}, 1));
-  const std::string payload(2'000'000, 'x');
+  const std::string payload(70'000'000, 'x');
   const auto sent = producer->sink(0).Send({.topic = "t", .payload = payload}, 1);
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, ErrorClass::kPoison);

@@ -8,11 +8,11 @@
 #include "base/rfc3339.h"
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
-#include "pipeline/ledger.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/worker.h"
 #include "tests/support/fake_sink.h"
 #include "tests/support/fake_source.h"
+#include "tests/support/state_values.h"
 
 namespace touchline::test {
 namespace {
@@ -116,6 +116,7 @@ Status PipelineDriver::Start() {
         std::make_unique<pipeline::JourneysTask>(std::move(o), upstream, environment));
   }
   pipeline::Release release;
+  release.is_restored = true;
   std::vector<FakeInput> inputs;
   for (const auto& task : tasks) {
     if (auto s = task->Restore(&release); !s) return s;
@@ -219,37 +220,8 @@ void PipelineDriver::ReadNet(
       });
   // Windows are read from the store: the published ledger keeps only the latest.
   for (const pipeline::TaskKey key : process_->keys) {
-    std::vector<std::string> names(1);
-    const std::string symbols = pipeline::TablePrefix(key, pipeline::Table::kSymbols);
-    (void)world_->store.Scan(symbols, pipeline::PrefixEnd(symbols),
-                             [&](std::string_view, std::string_view name) {
-                               names.emplace_back(name);
-                               return true;
-                             });
-    for (const auto& [table, kind] :
-         {std::pair{pipeline::Table::kQuarters, pipeline::RowKind::kQuarterHour},
-          std::pair{pipeline::Table::kBuckets, pipeline::RowKind::kBucket}}) {
-      const std::string prefix = pipeline::TablePrefix(key, table);
-      (void)world_->store.Scan(
-          prefix, pipeline::PrefixEnd(prefix), [&](std::string_view row, std::string_view value) {
-            ByteReader in(row.substr(prefix.size()));
-            const EventTime start = in.SortableTime();
-            const domain::Scope scope = pipeline::DecodeScope(&in);
-            std::vector<pipeline::CellDelta> cells;
-            if (!pipeline::Ledger::DecodeRow(value, &cells)) return false;
-            const pipeline::ScopeLabels labels = {.scope = scope.kind,
-                                                  .partner = names[scope.partner],
-                                                  .kind = scope.contact,
-                                                  .channel = scope.channel,
-                                                  .direction = scope.direction,
-                                                  .subject = names[scope.subject]};
-            for (const auto& c : cells) {
-              if (c.added == c.withdrawn) continue;
-              visit(kind, start, labels, domain::Cell::FromPacked(c.cell), c.added - c.withdrawn);
-            }
-            return true;
-          });
-    }
+    (void)VisitRows(&world_->store, key, pipeline::RowKind::kQuarterHour, visit);
+    (void)VisitRows(&world_->store, key, pipeline::RowKind::kBucket, visit);
   }
 }
 

@@ -309,6 +309,7 @@ class Processor::Impl {
     const pipeline::TaskEnvironment environment = {
         .reader = store_.get(), .published = &published_, .stats = &stats_};
     pipeline::Release release;
+    release.is_restored = true;
     std::vector<pipeline::TaskKey> keys;
     for (PlannedTask& planned : plan_.tasks) {
       std::unique_ptr<pipeline::Task> task;

@@ -86,7 +86,8 @@ std::vector<std::string> Subjects(const ModelResult& model, std::string_view met
   std::set<std::string> subjects;
   for (const auto& [key, value] : model.values) {
     const Cell cell = Cell::FromPacked(key.cell);
-    if (key.row == RowKind::kTotal && Matches(cell, metric, {})) subjects.insert(key.labels.subject);
+    if (key.row != RowKind::kTotal || !Matches(cell, metric, {})) continue;
+    subjects.insert(key.labels.subject);
   }
   return {subjects.begin(), subjects.end()};
 }
