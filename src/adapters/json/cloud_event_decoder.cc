@@ -46,6 +46,13 @@ void Clear(Event* event) {
   std::memcpy(static_cast<void*>(event), &kNothing, kBytes);
 }
 
+// In sound JSON a text has control characters below 0x20 only by an escape. One look at all bytes
+// is cheaper than one at each attribute.
+bool MayHaveControls(std::string_view json) {
+  return std::memchr(json.data(), '\\', json.size()) != nullptr ||
+         std::memchr(json.data(), 0x7F, json.size()) != nullptr;
+}
+
 }  // namespace
 
 class CloudEventDecoder::Impl {
@@ -78,7 +85,7 @@ class CloudEventDecoder::Impl {
     if (root->type() != element_type::OBJECT) {
       return reject(RejectReason::kNotCloudEvent, {"the value: expected a JSON object"});
     }
-    Envelope envelope("");
+    Envelope envelope("", MayHaveControls(record.payload));
     element data;
     if (!ReadAttributes(simdjson::dom::object(*root), &envelope, &data, reject)) return false;
     if (!envelope.Has(Attribute::kSpecVersion)) {
@@ -157,7 +164,7 @@ class CloudEventDecoder::Impl {
   }
 
   bool DecodeBinary(const SourceRecord& record, Event* event, bool* known, Rejection reject) {
-    Envelope envelope(kHeaderPrefix);
+    Envelope envelope(kHeaderPrefix, true);
     if (!ReadHeaders(record.headers, &envelope, reject) || !envelope.Read(event, known, reject)) {
       return false;
     }

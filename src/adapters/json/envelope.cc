@@ -71,7 +71,7 @@ bool Envelope::ReadText(Attribute attribute, size_t max_bytes, std::string_view*
                   {prefix_, AttributeName(attribute), ": expected a text of 1 to ",
                    std::to_string(max_bytes), " bytes"});
   }
-  if (HasControlCharacter(*text)) {
+  if (may_have_controls_ && HasControlCharacter(*text)) {
     return reject(RejectReason::kBadValue,
                   {prefix_, AttributeName(attribute), ": expected no control characters"});
   }

@@ -46,8 +46,10 @@ inline std::string_view AttributeName(Attribute attribute) {
 // The context attributes as texts, from either mode. Views into the record or the parsed document.
 class Envelope {
  public:
-  // `prefix` stands before a name in messages: "ce_" for headers.
-  explicit Envelope(std::string_view prefix) : prefix_(prefix) {}
+  // `prefix` stands before a name in messages: "ce_" for headers. `may_have_controls` is false when
+  // it is known that no text has a control character; they are not looked for then.
+  Envelope(std::string_view prefix, bool may_have_controls)
+      : prefix_(prefix), may_have_controls_(may_have_controls) {}
 
   // False if the attribute has been set before. A null in structured mode is marked, not set.
   bool Mark(Attribute attribute) {
@@ -89,6 +91,7 @@ class Envelope {
   };
 
   std::string_view prefix_;
+  bool may_have_controls_;
   std::array<Span, kAttributeCount> texts_;
   std::optional<uint64_t> sequence_;
   uint32_t seen_ = 0;
