@@ -186,11 +186,14 @@ void InteractionsTask::SendFacts(State::Entity* entity) {
   }
 }
 
+bool InteractionsTask::NoteIsDue(WallTime now) const {
+  if (watermark_.is_final() != noted_final_) return true;
+  return watermark_.value() != noted_ &&
+         (notes_sent_at_ == WallTime::Min() || now >= notes_sent_at_ + kNoteInterval);
+}
+
 void InteractionsTask::SendWatermarks(WallTime now) {
-  const bool news = watermark_.value() != noted_ || watermark_.is_final() != noted_final_;
-  const bool due = notes_sent_at_ == WallTime::Min() || now >= notes_sent_at_ + kNoteInterval ||
-                   watermark_.is_final() != noted_final_;
-  if (!news || !due) return;
+  if (!NoteIsDue(now)) return;
   noted_ = watermark_.value();
   noted_final_ = watermark_.is_final();
   notes_sent_at_ = now;

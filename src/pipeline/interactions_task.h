@@ -24,6 +24,10 @@ class InteractionsTask final : public Task {
   InteractionsTask(TaskOptions options, InteractionsOptions stage, TaskEnvironment environment,
                    Decoder* decoder);
 
+  // News of the watermark wait for their turn (at most once a second), and are then a change.
+  bool has_changes(WallTime now) const override {
+    return Task::has_changes(now) || NoteIsDue(now);
+  }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -51,6 +55,7 @@ class InteractionsTask final : public Task {
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
                       const State::Entity& entity);
   void SendFacts(State::Entity* entity);
+  bool NoteIsDue(WallTime now) const;
   void SendWatermarks(WallTime now);
   void SendInternal(int32_t partition, std::string key, InternalKind kind, std::string_view body);
   void SealWaiting(SealedBatch* batch);

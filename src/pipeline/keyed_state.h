@@ -51,6 +51,7 @@ class KeyedState {
     bool recent = false;
     bool stored = false;
     bool removed = false;
+    bool leaving = false;  // in removed_
   };
 
   KeyedState(TaskKey task, StateReader* reader) : task_(task), reader_(*reader) {}
@@ -121,10 +122,11 @@ class KeyedState {
   void Durable(uint64_t seal, size_t max_bytes) {
     durable_ = seal;
     for (Entity* entity : std::exchange(removed_, {})) {
+      entity->leaving = false;
       if (entity->removed && !entity->dirty && entity->sealed_in <= durable_) {
         Evict(entity);
       } else if (entity->removed) {
-        removed_.push_back(entity);
+        Leave(entity);
       }
     }
     for (size_t looks = 2 * slots_.size(); bytes_ > max_bytes && looks > 0 && !slots_.empty();
@@ -251,7 +253,7 @@ class KeyedState {
     for (const uint32_t chunk : parts_.drop_chunks) batch->Delete(ChunkKey(entity->key, chunk));
     if (entity->removed) {
       if (entity->stored) batch->Delete(TableKey(task_, Table::kEntities, entity->key));
-      removed_.push_back(entity);
+      Leave(entity);
       return;
     }
     for (const auto& [chunk, bytes] : parts_.put_chunks) {
@@ -259,6 +261,12 @@ class KeyedState {
     }
     batch->Put(TableKey(task_, Table::kEntities, entity->key), parts_.record);
     entity->stored = true;
+  }
+
+  // Removed, come back and removed again, it is still one entity to evict.
+  void Leave(Entity* entity) {
+    if (!entity->leaving) removed_.push_back(entity);
+    entity->leaving = true;
   }
 
   std::string ChunkKey(std::string_view key, uint32_t chunk) const {

@@ -190,6 +190,10 @@ void Ledger::Seal(SealedBatch* batch, Release* release) {
     row->dirty = false;
   }
   dirty_.clear();
+  ReleaseWaiting(release);
+}
+
+void Ledger::ReleaseWaiting(Release* release) {
   for (const domain::Scope& scope : waiting_changed_) {
     const auto it = waiting_.find(scope);
     const bool none = it == waiting_.end() || it->second.empty();
@@ -241,14 +245,16 @@ Status Ledger::Restore(EventTime highest, StateReader* reader, Release* release)
   if (auto s = RestoreTable(Table::kBuckets, RowKind::kBucket, from, reader, release); !s) {
     return s;
   }
-  return reader->Scan(TablePrefix(task_, Table::kWaiting),
-                      PrefixEnd(TablePrefix(task_, Table::kWaiting)),
-                      [this](std::string_view, std::string_view value) {
-                        ByteReader in(value);
-                        const domain::Scope scope = DecodeScope(&in);
-                        StartWaiting(scope, in.Time());
-                        return true;
-                      });
+  const std::string waiting = TablePrefix(task_, Table::kWaiting);
+  auto status = reader->Scan(waiting, PrefixEnd(waiting),
+                             [this](std::string_view, std::string_view value) {
+                               ByteReader in(value);
+                               const domain::Scope scope = DecodeScope(&in);
+                               StartWaiting(scope, in.Time());
+                               return true;
+                             });
+  ReleaseWaiting(release);
+  return status;
 }
 
 Status Ledger::RestoreTable(Table table, RowKind kind, EventTime from, StateReader* reader,

@@ -79,6 +79,7 @@ class Ledger {
   static void EncodeCells(const Row& row, std::string* out);
   static bool LoadCells(std::string_view bytes, Row* row);
   static void ReleaseRow(Row* row, Release* release);
+  void ReleaseWaiting(Release* release);
   Status RestoreTable(Table table, RowKind kind, EventTime from, StateReader* reader,
                       Release* release);
   Status ExpireTable(Table table, EventTime before, StateReader* reader, SealedBatch* batch);

@@ -64,8 +64,8 @@ class Task {
   // REQUIRES: `seal` is the newest one that is durable. `cache_bytes` is this task's share.
   virtual void Durable(uint64_t seal, size_t cache_bytes);
 
-  // Whether a seal would write anything.
-  bool has_changes() const { return changed_; }
+  // Whether a seal at `now` would write anything.
+  virtual bool has_changes(WallTime) const { return changed_; }
   virtual size_t cache_bytes() const = 0;
   virtual size_t cache_entries() const = 0;
   virtual size_t timers() const = 0;

@@ -32,10 +32,12 @@ Worker::~Worker() = default;
 Status Worker::Step(Duration max_wait) {
   if (auto s = CollectCompletion(); !s) return s;
   if (auto s = SendOutbox(); !s) return s;
-  if (!MustWait()) {
-    if (auto s = Consume(max_wait); !s) return s;
-  }
-  return SealIfDue(ports_.clock->MonotonicNanos());
+  Status consumed;
+  if (!MustWait()) consumed = Consume(max_wait);
+  if (!consumed && consumed.error().kind != ErrorClass::kTransient) return consumed;
+  // What has been folded becomes durable even while the broker is away.
+  if (auto s = SealIfDue(ports_.clock->MonotonicNanos()); !s) return s;
+  return consumed;
 }
 
 // With a batch in flight and as much again folded, folding stops until the disk has caught up.
@@ -71,13 +73,14 @@ Status Worker::Consume(Duration max_wait) {
 }
 
 Status Worker::SealIfDue(int64_t now_ns) {
-  if (in_flight()) return {};
+  if (!MaySeal()) return {};
+  const WallTime now = ports_.clock->Now();
   size_t dirty = 0;
   bool changes = false;
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
     dirty += task->dirty_bytes();
-    changes = changes || task->has_changes();
+    changes = changes || task->has_changes(now);
   }
   if (!changes) return {};
   const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > options_.max_dirty_bytes;
@@ -85,7 +88,8 @@ Status Worker::SealIfDue(int64_t now_ns) {
 }
 
 Result<bool> Worker::SealNow() {
-  if (in_flight()) return false;
+  if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
+  if (!MaySeal()) return false;
   if (auto s = Seal(ports_.clock->MonotonicNanos()); !s) return tl::unexpected(s.error());
   return true;
 }
@@ -96,7 +100,7 @@ Status Worker::Seal(int64_t now_ns) {
   const uint64_t seal = ++sealed_;
   const WallTime now = ports_.clock->Now();
   for (const auto& task : tasks_) {
-    if (task == nullptr || !task->has_changes()) continue;
+    if (task == nullptr || !task->has_changes(now)) continue;
     if (auto s = task->Seal(seal, now, batch.get(), release.get()); !s) return s;
     ports_.source->ReportProgress(static_cast<InputIndex>(&task - tasks_.data()),
                                   task->next_offset());
@@ -176,12 +180,13 @@ void Worker::Pause(bool paused) {
 Result<bool> Worker::Drain() {
   if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
   if (auto s = SendOutbox(); !s) return tl::unexpected(s.error());
-  if (in_flight()) return false;
+  if (!MaySeal()) return false;
+  const WallTime now = ports_.clock->Now();
   bool changes = false;
   size_t unacknowledged = 0;
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
-    changes = changes || task->has_changes();
+    changes = changes || task->has_changes(now);
     unacknowledged += task->outbox().unacknowledged();
   }
   if (changes) {

@@ -71,6 +71,9 @@ class Worker {
   Status Seal(int64_t now_ns);
   Status SendOutbox();
   bool MustWait() const;
+  // A commit may be durable and the tasks not yet know: no seal before they do, for Task::Durable
+  // takes all that has been sealed for durable.
+  bool MaySeal() const { return released_ == sealed_; }
   void ObserveStats();
 
   struct Gauges {
