@@ -26,8 +26,8 @@ namespace touchline::json {
 // docs/events/README.md tells the same to those who send.
 //
 // Cost: one pass; no allocation for a good event once a record of its size has been seen. Keeps
-// about 15 times the bytes of the largest record, rounded up to a power of two. Texts of the event view the decoder's buffer or
-// the record's headers.
+// about 15 times the bytes of the largest record, rounded up to a power of two. Texts of the event
+// view the decoder's buffer or the record's headers.
 class CloudEventDecoder final : public pipeline::Decoder {
  public:
   struct Options {
