@@ -165,8 +165,9 @@ std::optional<pipeline::Offset> Broker::Committed(const std::string& group,
   Client client(bootstrap_, RD_KAFKA_CONSUMER, {{"group.id", group}});
   rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
   rd_kafka_topic_partition_list_add(list, topic.c_str(), partition);
-  Check(rd_kafka_committed(client.handle(), list, kTimeoutMs), "committed offsets of " + group);
-  const pipeline::Offset offset = list->elems[0].offset;
+  const bool answered =
+      rd_kafka_committed(client.handle(), list, kTimeoutMs) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  const pipeline::Offset offset = answered ? list->elems[0].offset : -1;
   rd_kafka_topic_partition_list_destroy(list);
   if (offset < 0) return std::nullopt;
   return offset;

@@ -36,7 +36,7 @@ class Broker {
   void Expire(const std::string& topic, int32_t partition, pipeline::Offset offset);
   // Gives the topic this many partitions in all.
   void Grow(const std::string& topic, int32_t partitions);
-  // What a consumer group has committed; nullopt: nothing.
+  // What a consumer group has committed; nullopt: nothing, or a young broker cannot say yet.
   std::optional<pipeline::Offset> Committed(const std::string& group, const std::string& topic,
                                             int32_t partition);
   // Writes payloads in one transaction, which ends with a marker.

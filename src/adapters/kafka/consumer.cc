@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "adapters/kafka/ask_offsets.h"
 #include "adapters/kafka/end_prover.h"
 #include "adapters/kafka/health.h"
 #include "adapters/kafka/rd.h"
@@ -50,16 +51,17 @@ class KafkaConsumer::Impl final : public RdEvents {
 
   void OnError(rd_kafka_resp_err_t error, const char* reason) override;
   void OnOffsetCommit(rd_kafka_resp_err_t error) override {
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) ++failed_reports_;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) health_.CountRefusedReport();
   }
 
   WorkerSource& source(size_t worker) { return *sources_[worker]; }
   const InputState& input(InputIndex i) const { return inputs_[i]; }
-  uint64_t failed_reports() const { return failed_reports_.load(); }
+  uint64_t failed_reports() const { return health_.refused_reports(); }
 
  private:
   Status Connect();
-  Status FindStart(const ConsumerInput& given, InputState* input);
+  Status FindStarts(const std::vector<ConsumerInput>& inputs);
+  static Status SetStart(const ConsumerInput& given, Offset low, Offset high, InputState* input);
   Status CountPartitions();
   Status Assign();
 
@@ -68,7 +70,6 @@ class KafkaConsumer::Impl final : public RdEvents {
   Health health_;
   std::deque<InputState> inputs_;
   std::map<std::string, int32_t> partition_counts_;
-  std::atomic<uint64_t> failed_reports_{0};
   RdHandle handle_;
   std::vector<RdQueue> partition_queues_;
   std::vector<std::unique_ptr<WorkerSource>> sources_;
@@ -84,9 +85,10 @@ bool KafkaConsumer::Impl::Close() {
   for (const auto& source : sources_) source->Drain();
   sources_.clear();
   partition_queues_.clear();
-  rd_kafka_consumer_close(handle_.get());
+  // Destroying also leaves the group: while Kafka is away that takes a session's timeout, 45 s.
   if (DestroyWithin(std::move(handle_), kCloseLimit)) return true;
   Log("kafka: the consumer does not end; it is left behind.");
+  Mute();
   return false;
 }
 
@@ -119,9 +121,7 @@ Status KafkaConsumer::Impl::Connect() {
 
 Status KafkaConsumer::Impl::Start(const std::vector<ConsumerInput>& inputs) {
   if (Status connected = Connect(); !connected) return connected;
-  for (InputIndex i = 0; i < inputs.size(); ++i) {
-    if (Status found = FindStart(inputs[i], &inputs_[i]); !found) return found;
-  }
+  if (Status found = FindStarts(inputs); !found) return found;
   if (Status counted = CountPartitions(); !counted) return counted;
   if (Status assigned = Assign(); !assigned) return assigned;
   prover_ = std::make_unique<EndProver>(
@@ -136,16 +136,26 @@ Status KafkaConsumer::Impl::Start(const std::vector<ConsumerInput>& inputs) {
   return {};
 }
 
-Status KafkaConsumer::Impl::FindStart(const ConsumerInput& given, InputState* input) {
-  Offset low = 0;
-  Offset high = 0;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_query_watermark_offsets(handle_.get(), given.topic.c_str(), given.partition, &low,
-                                       &high, ToTimeoutMs(options_.start_timeout));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Transient(fmt::format("Kafka does not say where topic {} partition {} begins: {}.",
-                                 given.topic, given.partition, ErrorText(error)));
+Status KafkaConsumer::Impl::FindStarts(const std::vector<ConsumerInput>& inputs) {
+  std::vector<AskedPartition> asked;
+  for (const ConsumerInput& i : inputs) asked.push_back({i.topic, i.partition});
+  const Duration timeout = options_.start_timeout;
+  const auto lows = AskOffsets(handle_.get(), asked, RD_KAFKA_OFFSET_BEGINNING, timeout);
+  const auto highs = AskOffsets(handle_.get(), asked, RD_KAFKA_OFFSET_END, timeout);
+  for (InputIndex i = 0; i < inputs.size(); ++i) {
+    for (const auto error : {lows[i].error, highs[i].error}) {
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      return Transient(fmt::format("Kafka does not say where topic {} partition {} begins: {}.",
+                                   inputs[i].topic, inputs[i].partition, ErrorText(error)));
+    }
+    const Status set = SetStart(inputs[i], lows[i].offset, highs[i].offset, &inputs_[i]);
+    if (!set) return set;
   }
+  return {};
+}
+
+Status KafkaConsumer::Impl::SetStart(const ConsumerInput& given, Offset low, Offset high,
+                                     InputState* input) {
   const Offset start = given.stored_next.value_or(low);
   if (start < low) {
     return Fatal(fmt::format(
@@ -209,7 +219,6 @@ Status KafkaConsumer::Impl::Assign() {
 }
 
 void KafkaConsumer::Impl::OnError(rd_kafka_resp_err_t error, const char* reason) {
-  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) health_.SetAway(true);
   if (error == RD_KAFKA_RESP_ERR__FATAL) {
     health_.Fail({.kind = ErrorClass::kFatal,
                   .message = fmt::format("The Kafka consumer has failed: {}.", reason)});

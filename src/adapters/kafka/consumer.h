@@ -1,13 +1,9 @@
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "adapters/kafka/client.h"
@@ -70,7 +66,7 @@ class KafkaConsumer {
   KafkaConsumer& operator=(const KafkaConsumer&) = delete;
 
   // The worker's own. Sources die with the consumer, and their threads must be gone before.
-  // Besides the port: Poll says kTransient while all brokers are down and nothing is queued. While
+  // Besides the port: Poll says kTransient while Kafka does not answer and nothing is queued. While
   // paused nothing is handed out, fetched records stay queued within the byte bound.
   pipeline::Source& source(size_t worker);
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <numeric>
 #include <utility>
+
+#include "adapters/kafka/ask_offsets.h"
 
 namespace touchline::adapters {
 namespace {
@@ -12,7 +15,7 @@ using pipeline::InputIndex;
 using pipeline::Offset;
 
 // An answer that takes longer proves little; the thread must also be able to stop.
-constexpr int kAnswerTimeoutMs = 1000;
+constexpr Duration kAnswerTimeout = Duration::Seconds(1);
 constexpr int64_t kNanosPerMilli = 1'000'000;
 
 int64_t Nanos(Duration d) { return d.millis() * kNanosPerMilli; }
@@ -33,7 +36,10 @@ EndProver::EndProver(rd_kafka_t* handle, Plan plan, std::deque<InputState>* inpu
       sources_(sources),
       health_(health),
       clock_(clock),
+      everything_(inputs->size()),
+      missing_since_ns_(inputs->size(), 0),
       sent_progress_(inputs->size(), kUnknownOffset) {
+  std::iota(everything_.begin(), everything_.end(), InputIndex{0});
   const int64_t now = clock_->MonotonicNanos();
   next_progress_ns_ = now + Nanos(plan_.progress_interval);
   next_growth_check_ns_ = now + Nanos(plan_.topic_check_interval);
@@ -87,34 +93,50 @@ void EndProver::ServeCallbacks() {
 }
 
 void EndProver::ProveEnds() {
-  for (InputIndex i = 0; i < inputs_->size(); ++i) {
-    if (stopping()) return;
-    ProveEnd(i);
+  if (everything_.empty()) return;
+  bool answered = Prove(everything_);
+  // One partition without a leader spoils the common question: ask for each alone, in turns, for
+  // while Kafka is away every question takes the whole timeout.
+  for (size_t i = 0; i < everything_.size() && !stopping(); ++i) {
+    if (i == 0 && answered) break;
+    answered = Prove({everything_[turn_]}) || answered;
+    turn_ = (turn_ + 1) % everything_.size();
+    if (!answered) break;
   }
+  health_->SetAway(!answered);
 }
 
-void EndProver::ProveEnd(InputIndex index) {
-  InputState& input = (*inputs_)[index];
+bool EndProver::Prove(const std::vector<InputIndex>& inputs) {
+  std::vector<AskedPartition> asked;
+  for (const InputIndex i : inputs) {
+    asked.push_back({.topic = (*inputs_)[i].topic, .partition = (*inputs_)[i].partition});
+  }
   const WallTime asked_at = clock_->Now();
-  Offset low = 0;
-  Offset high = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      handle_, input.topic.c_str(), input.partition, &low, &high, kAnswerTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    NoteMissing(input, error);
-    return;
+  const auto answers = AskOffsets(handle_, asked, RD_KAFKA_OFFSET_END, kAnswerTimeout);
+  bool answered = false;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const auto [error, end] = answers[i];
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      InputState& input = (*inputs_)[inputs[i]];
+      missing_since_ns_[inputs[i]] = 0;
+      input.end.store(end, std::memory_order_relaxed);
+      (*sources_)[input.worker]->AddProof(
+          {.input = inputs[i], .end_offset = end, .asked_at = asked_at});
+      answered = true;
+    } else if (inputs.size() == 1 && SaysMissing(error)) {
+      NoteMissing(inputs[i], error);
+      answered = true;
+    }
   }
-  missing_since_ns_ = 0;
-  health_->SetAway(false);
-  input.end.store(high, std::memory_order_relaxed);
-  (*sources_)[input.worker]->AddProof({.input = index, .end_offset = high, .asked_at = asked_at});
+  return answered;
 }
 
-void EndProver::NoteMissing(const InputState& input, rd_kafka_resp_err_t error) {
-  if (!SaysMissing(error)) return;
+void EndProver::NoteMissing(InputIndex index, rd_kafka_resp_err_t error) {
+  const InputState& input = (*inputs_)[index];
+  int64_t& since = missing_since_ns_[index];
   const int64_t now = clock_->MonotonicNanos();
-  if (missing_since_ns_ == 0) missing_since_ns_ = now;
-  if (now - missing_since_ns_ < Nanos(plan_.missing_topic_grace)) return;
+  if (since == 0) since = now;
+  if (now - since < Nanos(plan_.missing_topic_grace)) return;
   health_->Fail({.kind = ErrorClass::kFatal,
                  .message = fmt::format("Topic {} partition {} is gone: {}.", input.topic,
                                         input.partition, ErrorText(error))});
@@ -123,7 +145,7 @@ void EndProver::NoteMissing(const InputState& input, rd_kafka_resp_err_t error) 
 void EndProver::CheckGrowth() {
   if (plan_.accept_growth) return;
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(handle_, 0, nullptr, &metadata, kAnswerTimeoutMs) !=
+  if (rd_kafka_metadata(handle_, 0, nullptr, &metadata, ToTimeoutMs(kAnswerTimeout)) !=
       RD_KAFKA_RESP_ERR_NO_ERROR) {
     return;
   }
@@ -141,6 +163,10 @@ void EndProver::CheckGrowth() {
 }
 
 void EndProver::SendProgress() {
+  if (const uint64_t refused = health_->refused_reports(); refused != refused_seen_) {
+    refused_seen_ = refused;
+    sent_progress_.assign(sent_progress_.size(), kUnknownOffset);
+  }
   const RdPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(inputs_->size())));
   for (InputIndex i = 0; i < inputs_->size(); ++i) {
     const InputState& input = (*inputs_)[i];

@@ -38,8 +38,9 @@ class EndProver {
   bool WaitForNextRound();
   void ServeCallbacks();
   void ProveEnds();
-  void ProveEnd(pipeline::InputIndex input);
-  void NoteMissing(const InputState& input, rd_kafka_resp_err_t error);
+  // Whether Kafka answered for any of them.
+  bool Prove(const std::vector<pipeline::InputIndex>& inputs);
+  void NoteMissing(pipeline::InputIndex input, rd_kafka_resp_err_t error);
   void CheckGrowth();
   void SendProgress();
   bool stopping();
@@ -51,10 +52,13 @@ class EndProver {
   Health* health_;
   const pipeline::Clock* clock_;
 
+  std::vector<pipeline::InputIndex> everything_;
+  size_t turn_ = 0;                        // who is asked for alone next
+  std::vector<int64_t> missing_since_ns_;  // by InputIndex; 0: not missing
   std::vector<pipeline::Offset> sent_progress_;
+  uint64_t refused_seen_ = 0;  // after a refusal, all progress is sent again
   int64_t next_progress_ns_ = 0;
   int64_t next_growth_check_ns_ = 0;
-  int64_t missing_since_ns_ = 0;  // 0: no topic is missing
 
   std::mutex mutex_;
   std::condition_variable wake_;

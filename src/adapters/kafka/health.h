@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 
@@ -13,6 +14,9 @@ class Health {
  public:
   void SetAway(bool away) { away_.store(away, std::memory_order_relaxed); }
   bool away() const { return away_.load(std::memory_order_relaxed); }
+
+  void CountRefusedReport() { refused_reports_.fetch_add(1, std::memory_order_relaxed); }
+  uint64_t refused_reports() const { return refused_reports_.load(std::memory_order_relaxed); }
 
   // The first failure stays.
   void Fail(Error error) {
@@ -30,6 +34,7 @@ class Health {
 
  private:
   std::atomic<bool> away_{false};
+  std::atomic<uint64_t> refused_reports_{0};
   std::atomic<bool> failed_{false};
   mutable std::mutex mutex_;
   std::optional<Error> failure_;  // guarded by mutex_

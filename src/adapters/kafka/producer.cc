@@ -109,6 +109,9 @@ Status KafkaProducer::Impl::Connect() {
       // Never: a record given up would be a gap, and the outbox is sent again from its start only
       // after a restart.
       .Set("message.timeout.ms", "0")
+      // A dead letter is a little larger than the record it holds. What a topic takes is its own
+      // setting, max.message.bytes; batches stay at batch.size.
+      .Set("message.max.bytes", "67108864")
       .Set("compression.type", "lz4")
       .Set("linger.ms", std::to_string(options_.linger.millis()))
       .Set("queue.buffering.max.messages", "1000000")

@@ -36,7 +36,8 @@ class KafkaProducer {
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
   // The worker's own: of one sink, one thread. Besides the port: `ticket` must be below 2^56;
-  // kPoison for a record larger than the client may send (message.max.bytes).
+  // kPoison for a record larger than the client may send (64 MiB). A record that only
+  // the broker finds too large is refused for good: kFatal.
   pipeline::Sink& sink(size_t worker);
 
   // Waits until everything taken has been acknowledged. kTransient: not within `timeout`.

@@ -4,6 +4,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,8 +39,10 @@ class RdEvents {
 
   // From any thread.
   void Log(std::string_view line) const {
-    if (log_) log_(line);
+    if (log_ && !muted_.load(std::memory_order_acquire)) log_(line);
   }
+  // For a handle that outlives what its log hook reaches.
+  void Mute() { muted_.store(true, std::memory_order_release); }
   // From the thread that polls the handle.
   virtual void OnError(rd_kafka_resp_err_t, const char*) {}
   virtual void OnDelivery(const rd_kafka_message_t&) {}
@@ -47,6 +50,7 @@ class RdEvents {
 
  private:
   std::function<void(std::string_view line)> log_;
+  std::atomic<bool> muted_{false};
 };
 
 // The library takes waits as int milliseconds.

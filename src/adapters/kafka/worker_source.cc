@@ -84,7 +84,7 @@ Result<std::span<const SourceRecord>> WorkerSource::Poll(Duration max_wait) {
   }
   LinkHeaders();
   if (records_.empty() && health_->away()) {
-    return Transient("No Kafka broker can be reached; trying again.");
+    return Transient("Kafka does not answer; trying again.");
   }
   return std::span<const SourceRecord>(records_);
 }
