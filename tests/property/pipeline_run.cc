@@ -80,11 +80,11 @@ class Run {
     driver_.AppendTo(topic, 0, heartbeat ? "" : event.subject, json_);
   }
 
-  // What happens after a record is drawn from the record, so that it happens in a smaller case, too.
+  // What happens after a record is drawn from the record: a smaller case keeps it.
   void MaybeTurn(const Consumed& record) {
     const Hash128 id = record.event.scalars().id_hash;
     Dice dice(life_.seed ^ id.low ^ static_cast<uint64_t>(record.consumed_at.millis()));
-    if (!dice.Percent(life_.turn_percent)) return;
+    if (dice.Below(1000) >= life_.turn_permille) return;
     Check(driver_.Consume());
     if (dice.Percent(life_.proof_percent)) {
       driver_.ProveEnds();

@@ -7,7 +7,7 @@ namespace touchline::property {
 // How a run lives. Everything is drawn from the seed.
 struct Life {
   uint64_t seed = 1;
-  int64_t turn_percent = 5;  // of records after which what has been appended is consumed
+  int64_t turn_permille = 50;   // of records after which what has been appended is consumed
   int64_t commit_percent = 40;  // of turns that end with a commit; and so on
   int64_t crash_percent = 0;
   int64_t proof_percent = 0;  // live: the broker proves the ends

@@ -127,7 +127,8 @@ class Teller {
       case EventType::kTicketMessage:
         e->author = dice_.Percent(70) ? Any<Party>(1, 2) : Any<Party>(1, 5);
         if (e->author == Party::kAgent && dice_.Percent(80)) e->agent = dice_.OneOf(kAgents);
-        e->visibility = dice_.Percent(20) ? domain::Visibility::kInternal : Any<domain::Visibility>(0, 1);
+        e->visibility = Any<domain::Visibility>(0, 1);
+        if (dice_.Percent(20)) e->visibility = domain::Visibility::kInternal;
         e->automated = dice_.Percent(10);
         break;
       case EventType::kTicketMerged:
@@ -208,9 +209,12 @@ Case WildCase(uint64_t seed) {
     for (int64_t contact = 0; contact < contacts; ++contact) {
       const std::string id = "c" + std::to_string(contact);
       const int64_t begin = dice.Below(length_s), events = 1 + dice.Below(40);
+      const bool begins_well = dice.Percent(50);
       for (int64_t i = 0; i < events; ++i) {
-        const int64_t second = begin + dice.Below(length_s);
-        Consumed record{.event = naive::LoggedEvent(teller.Tell(dice.OneOf(types), second, id))};
+        const bool opens = i == 0 && begins_well;
+        const int64_t second = opens ? begin : begin + dice.Below(length_s);
+        const EventType type = opens ? types.front() : dice.OneOf(types);
+        Consumed record{.event = naive::LoggedEvent(teller.Tell(type, second, id))};
         const int64_t late_ms = most_late_s == 0 ? 0 : dice.Below(most_late_s * 1000);
         record.consumed_at = WallTime::FromMillis(kStartMillis + second * 1000 + 5 + late_ms);
         input.records.push_back(std::move(record));
