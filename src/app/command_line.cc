@@ -11,6 +11,7 @@
 #include "adapters/system_clock.h"
 #include "app/command_import.h"
 #include "app/command_simulate.h"
+#include "app/command_state.h"
 #include "app/processor/command_run.h"
 #include "app/simulate_flags.h"
 
@@ -34,6 +35,7 @@ class CommandLine {
     AddSimulate();
     AddImport();
     AddCheck();
+    AddState();
     AddVersion();
   }
 
@@ -150,6 +152,18 @@ class CommandLine {
     AddConfigOptions(command);
   }
 
+  void AddState() {
+    CLI::App* command =
+        Add("state", "Shows what a state folder holds; no other process may have it open.",
+            [this] { return RunState(state_, console_); });
+    command
+        ->add_option("--folder", state_.folder, "The folder; else the configuration's state.folder")
+        ->type_name("FOLDER");
+    command->add_flag("--verify", state_.verify, "Read every file and check its checksums");
+    command->add_option("-c,--config", state_.config.file, "The YAML file, as for check")
+        ->type_name("FILE");
+  }
+
   void AddVersion() {
     Add("version", "Prints the versions of the program, its libraries and its state format.",
         [this] { return RunVersion(console_); });
@@ -170,6 +184,7 @@ class CommandLine {
   DemoOptions demo_;
   int64_t demo_seconds_ = 0;
   SimulateOptions simulate_;
+  StateOptions state_;
   ImportOptions import_;
   std::function<ExitCode()> run_;
 };

@@ -38,6 +38,7 @@ struct TopicConfig {
   TopicMode mode = TopicMode::kLive;
   Duration allowed_skew = Duration::Seconds(2);  // live only
   std::optional<EventTime> recorded_until;       // recorded only
+  Duration heartbeat_silence = Duration::Seconds(60);
   PartnerSource partner_source = PartnerSource::kFixed;
   std::string partner;
   std::vector<std::string> partners;
@@ -49,7 +50,6 @@ struct TopicConfig {
 struct InternalTopicsConfig {
   std::string prefix = "touchline.";
   int32_t partitions = 8;
-  int32_t replication_factor = 0;  // 0: the broker's default
   Duration retention = Duration::Days(7);
 };
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
 #include <string_view>
 
+#include "adapters/kafka/client.h"
 #include "app/config_fields.h"
+#include "base/time_zone.h"
 
 namespace touchline::app {
 namespace {
@@ -16,22 +16,17 @@ using namespace schema;  // NOLINT: the rows below are its whole use
 constexpr Duration kYear = Duration::Days(366);
 constexpr Range kName{1, 128};
 
-// Settings that hold Touchline's promises; the rest of librdkafka's may be passed through.
-constexpr std::array<std::string_view, 15> kOwnedProperties = {
-    "acks",           "auto.offset.reset",        "bootstrap.servers",
-    "check.crcs",     "client.id",                "enable.auto.commit",
-    "enable.auto.offset.store", "enable.idempotence", "enable.partition.eof",
-    "group.id",       "metadata.broker.list",     "partition.assignment.strategy",
-    "partitioner",    "transactional.id",         "test.mock.num.brokers"};
-
 std::optional<std::string> CheckProperties(const Value& value) {
-  for (const auto& [name, unused] : value.map) {
-    if (std::find(kOwnedProperties.begin(), kOwnedProperties.end(), name) !=
-        kOwnedProperties.end()) {
-      return fmt::format("sets '{}', which Touchline sets itself", name);
-    }
+  std::string all;
+  for (const auto& mistake : adapters::CheckKafkaProperties(value.map)) {
+    all += fmt::format("{}'{}': {}", all.empty() ? "" : "; ", mistake.name, mistake.message);
   }
-  return std::nullopt;
+  return all.empty() ? std::nullopt : std::optional(all);
+}
+
+std::optional<std::string> CheckZone(const Value& value) {
+  if (TimeZone::Load(value.text)) return std::nullopt;
+  return fmt::format("is '{}', which is not in this machine's time zone database", value.text);
 }
 
 std::optional<std::string> CheckDurability(const Value& value) {
@@ -126,6 +121,7 @@ Section Topics() {
   mode: live
   allowed_skew: 2s
   # recorded_until: "2026-11-22T08:00:00Z"
+  heartbeat_silence: 1m
   partner: house
   # partner_from: field
   # partners: [house, north-bpo]
@@ -153,6 +149,10 @@ Section Topics() {
        DurationField("allowed_skew", &C::allowed_skew, Between({}, Duration::Hours(1)),
                      "Live topics: how late an event may come and still be in time for timers."),
        RecordedUntil(),
+       DurationField("heartbeat_silence", &C::heartbeat_silence,
+                     Between(Duration::Seconds(1), Duration::Days(1)),
+                     "A source that sends heartbeats holds time back to the last one's "
+                     "`complete_until`, at most for so long."),
        Optional(TextField("partner", &C::partner, kName, "The partner of every event.")),
        PartnerFrom(),
        Optional(TextListField("partners", &C::partners,
@@ -173,8 +173,6 @@ Section InternalTopics() {
       {Checked(CheckTopicName, TextField("prefix", &C::prefix, kName, "How their names begin.")),
        NumberField("partitions", ValueType::kInteger, &C::partitions, {1, 1024},
                    "Partitions of each."),
-       NumberField("replication_factor", ValueType::kInteger, &C::replication_factor, {0, 16},
-                   "Copies of each partition; 0 leaves it to the broker."),
        DurationField("retention", &C::retention, Between(Duration::Hours(1), kYear),
                      "How long Kafka keeps their records.")});
 }
@@ -262,8 +260,8 @@ Section Partners() {
   time_zone: UTC
 )",
                 {Required(TextField("name", &C::name, kName, "As in the label `partner`.")),
-                 TextField("time_zone", &C::time_zone, kName,
-                           "IANA name. Where the partner's `today` begins.")});
+                 Checked(CheckZone, TextField("time_zone", &C::time_zone, kName,
+                                              "IANA name. Where the partner's `today` begins."))});
 }
 
 std::vector<Field> QueueFields() {

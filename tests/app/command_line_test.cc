@@ -6,9 +6,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "adapters/rocksdb/rocks_store.h"
+#include "pipeline/keys.h"
+#include "pipeline/watermark.h"
+#include "tests/support/temporary_folder.h"
 
 namespace touchline::app {
 namespace {
@@ -75,6 +82,12 @@ TEST(CheckCommandTest, SummarisesTheShippedConfiguration) {
   EXPECT_EQ(outcome.code, ExitCode::kOk);
   EXPECT_THAT(outcome.out, HasSubstr("topic     support.calls (live, namespace default"));
   EXPECT_THAT(outcome.err, IsEmpty());
+}
+
+TEST(CheckCommandTest, AcceptsEveryShippedConfiguration) {
+  for (const char* file : {"config/simulated.yaml", "config/recorded.yaml"}) {
+    EXPECT_EQ(RunProgram({"check", "--config", file}).code, ExitCode::kOk) << file;
+  }
 }
 
 TEST(CheckCommandTest, PrintsMistakesOnStderrAndExitsWith78) {
@@ -151,8 +164,9 @@ class ImportCommandTest : public ::testing::Test {
   static void Write(const std::string& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
   }
-  const std::string mapping_ = ::testing::TempDir() + "touchline_import_mapping.yaml";
-  const std::string csv_ = ::testing::TempDir() + "touchline_import_rows.csv";
+  const test::TemporaryFolder folder_;
+  const std::string mapping_ = folder_.path() + "/mapping.yaml";
+  const std::string csv_ = folder_.path() + "/rows.csv";
 };
 
 TEST_F(ImportCommandTest, WritesEventsByTimeAndThenAFinalHeartbeat) {
@@ -161,11 +175,11 @@ TEST_F(ImportCommandTest, WritesEventsByTimeAndThenAFinalHeartbeat) {
   EXPECT_EQ(outcome.out,
             "{\"topic\":\"support.tickets\",\"key\":\"2\",\"value\":{\"specversion\":\"1.0\","
             "\"type\":\"ticket.created\",\"source\":\"urn:t\","
-            "\"id\":\"touchline_import_rows.csv:3.0\",\"time\":\"2026-01-05T07:00:00.000Z\","
+            "\"id\":\"rows.csv:3.0\",\"time\":\"2026-01-05T07:00:00.000Z\","
             "\"subject\":\"2\",\"sequence\":\"16\",\"data\":{\"queue\":\"b\"}}}\n"
             "{\"topic\":\"support.tickets\",\"key\":\"1\",\"value\":{\"specversion\":\"1.0\","
             "\"type\":\"ticket.created\",\"source\":\"urn:t\","
-            "\"id\":\"touchline_import_rows.csv:2.0\",\"time\":\"2026-01-05T08:00:00.000Z\","
+            "\"id\":\"rows.csv:2.0\",\"time\":\"2026-01-05T08:00:00.000Z\","
             "\"subject\":\"1\",\"sequence\":\"0\",\"data\":{\"queue\":\"a\"}}}\n"
             "{\"topic\":\"support.tickets\",\"partitions\":\"all\",\"value\":{"
             "\"specversion\":\"1.0\",\"type\":\"source.heartbeat\",\"source\":\"urn:t\","
@@ -202,6 +216,57 @@ TEST_F(ImportCommandTest, SaysThatAFileIsMissingOrCutOff) {
   const Outcome outcome = RunProgram({"import", "-m", mapping_, "-o", "-", csv_});
   EXPECT_EQ(outcome.code, ExitCode::kRuntime);
   EXPECT_THAT(outcome.err, HasSubstr("cannot be read"));
+}
+
+class StateCommandTest : public ::testing::Test {
+ protected:
+  StateCommandTest() {
+    auto store = adapters::RocksStore::Open({.folder = folder_, .own_thread = false});
+    EXPECT_TRUE(store);
+    EXPECT_TRUE((*store)->BindMeta("mode", "recorded", "mode"));
+    EXPECT_TRUE((*store)->BindMeta("topic/1", "support.chats", "a topic"));
+    auto batch = std::make_shared<pipeline::SealedBatch>();
+    std::string row;
+    ByteWriter out(&row);
+    out.Varint(4711);
+    out.Varint(12);
+    pipeline::Watermark watermark({.mode = pipeline::TimeMode::kRecorded});
+    watermark.Saw(EventTime::FromMillis(1'767'600'000'000), WallTime());
+    watermark.Encode(&out);
+    const pipeline::TaskKey task{.number = 1024 + 5};
+    batch->Put(pipeline::TablePrefix(task, pipeline::Table::kTask), row);
+    batch->Put(pipeline::TableKey(task, pipeline::Table::kEntities, "ac1"), "12345");
+    batch->Put(pipeline::TableKey(task, pipeline::Table::kEntities, "ac2"), "1");
+    (*store)->Submit(std::move(batch), [](Status done) { EXPECT_TRUE(done); });
+  }
+  const test::TemporaryFolder parent_;
+  const std::string folder_ = parent_.path() + "/state";
+};
+
+TEST_F(StateCommandTest, ShowsPositionsWatermarksAndSizesByTable) {
+  const Outcome outcome = RunProgram({"state", "--folder", folder_, "--verify"});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.err;
+  using ::testing::ContainsRegex;
+  EXPECT_THAT(outcome.out, ContainsRegex("mode +recorded\n"));
+  EXPECT_THAT(outcome.out, ContainsRegex("interactions +support.chats/5 +4711 +12 +"
+                                         "2026-01-05T08:00:00.000Z\n"));
+  EXPECT_THAT(outcome.out, ContainsRegex("interactions +entities +2 +20\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("all checksums are right"));
+}
+
+TEST_F(StateCommandTest, RefusesAFolderThatIsOpenWith74) {
+  const auto store = adapters::RocksStore::Open({.folder = folder_, .own_thread = false});
+  ASSERT_TRUE(store);
+  const Outcome outcome = RunProgram({"state", "--folder", folder_});
+  EXPECT_EQ(outcome.code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(outcome.out, IsEmpty());
+}
+
+TEST_F(StateCommandTest, RefusesAFolderThatIsNoStateWith74AndDoesNotCreateIt) {
+  const Outcome outcome = RunProgram({"state", "--folder", folder_ + "/none"});
+  EXPECT_EQ(outcome.code, ExitCode::kStateUnreadable);
+  EXPECT_THAT(outcome.err, HasSubstr("is not a state folder"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/none"));
 }
 
 TEST(VersionCommandTest, NamesEveryLibraryWithAVersion) {

@@ -191,7 +191,15 @@ TEST(ConfigReaderTest, RefusesAShardThatIsNotBelowTheirNumber) {
 TEST(ConfigReaderTest, RefusesKafkaPropertiesThatItsPromisesRestOn) {
   EXPECT_THAT(
       MistakesOf(std::string(kTopic) + "kafka: {properties: {enable.auto.commit: true}}"),
-      ElementsAre(HasSubstr("kafka.properties: sets 'enable.auto.commit', which Touchline sets")));
+      ElementsAre(HasSubstr("t.yaml:2:21: kafka.properties: 'enable.auto.commit': ")));
+  EXPECT_THAT(MistakesOf(std::string(kTopic) + "kafka: {properties: {no.such.thing: 1, acks: 0}}"),
+              ElementsAre(::testing::AllOf(HasSubstr("'acks': "), HasSubstr("'no.such.thing': "))));
+}
+
+TEST(ConfigReaderTest, RefusesATimeZoneThatThisMachineDoesNotKnow) {
+  EXPECT_THAT(MistakesOf("topics: [{name: a, partner: p}]\n"
+                         "partners: [{name: p, time_zone: Mars/Base}]"),
+              ElementsAre(HasSubstr("t.yaml:2:33: partners[0].time_zone: is 'Mars/Base'")));
 }
 
 TEST(ConfigReaderTest, ReportsASyntaxErrorOnceAndNothingThatFollowsFromIt) {

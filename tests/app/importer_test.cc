@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -257,6 +259,15 @@ TEST(MappingTest, IsCheckedAgainstTheEventContractWithPlaces) {
                   HasSubstr("m.yaml:10:27: events[0].data.status.map: is 'opne', which is not one "
                             "of: new, open"),
                   HasSubstr("m.yaml:11:7: events[0].data.agent: ")));
+}
+
+TEST(MappingTest, OfEveryShippedExampleIsGood) {
+  for (const char* file : {"bpi2013", "helpdesk", "stripe_chat"}) {
+    std::ifstream in(std::string("config/import/") + file + ".yaml");
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    EXPECT_FALSE(text.empty());
+    EXPECT_THAT(MappingMistakes(text), IsEmpty()) << file;
+  }
 }
 
 TEST(MappingTest, NeedsASubjectOrAConversationButNotBoth) {

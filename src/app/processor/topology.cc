@@ -70,6 +70,7 @@ Plan MakePlan(const Config& config, const std::vector<KnownTopic>& inputs,
                                                               : pipeline::TimeMode::kRecorded;
       task.options.time.skew = topic.allowed_skew;
       task.options.time.recorded_until = topic.recorded_until;
+      task.options.time.heartbeat_silence = topic.heartbeat_silence;
       task.interactions = {.name_space = topic.name_space,
                            .partner = PolicyOf(topic),
                            .contacts_topic = contacts.name,
