@@ -332,7 +332,7 @@ TEST(KafkaProducerTest, IsFatalWhenTheBrokerFindsARecordTooLarge) {
 TEST(KafkaProducerTest, CallsARecordThatIsTooLargePoison) {
   auto producer =
       std::move(*KafkaProducer::Create({.kafka = {.bootstrap = TheBroker().bootstrap()}}, 1));
-  const std::string payload(70'000'000, 'x');
+  const std::string payload(KafkaProducer::kMaxRecordBytes + 1, 'x');
   const auto sent = producer->sink(0).Send({.topic = "t", .payload = payload}, 1);
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, ErrorClass::kPoison);

@@ -111,7 +111,7 @@ Status KafkaProducer::Impl::Connect() {
       .Set("message.timeout.ms", "0")
       // A dead letter is a little larger than the record it holds. What a topic takes is its own
       // setting, max.message.bytes; batches stay at batch.size.
-      .Set("message.max.bytes", "67108864")
+      .Set("message.max.bytes", std::to_string(KafkaProducer::kMaxRecordBytes))
       .Set("compression.type", "lz4")
       .Set("linger.ms", std::to_string(options_.linger.millis()))
       .Set("queue.buffering.max.messages", "1000000")

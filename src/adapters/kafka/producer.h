@@ -28,6 +28,10 @@ struct ProducerOptions {
 // full. Whatever the broker refuses for good is kFatal, because going on would leave a gap.
 class KafkaProducer {
  public:
+  // Key, payload and headers of one record. A topic takes less, unless its max.message.bytes says
+  // so.
+  static constexpr uint64_t kMaxRecordBytes = uint64_t{64} << 20;
+
   // REQUIRES: 0 < workers < 256. Returns without waiting for a broker.
   static Result<std::unique_ptr<KafkaProducer>> Create(ProducerOptions options, size_t workers);
   // Records not yet acknowledged are dropped; Flush first for an orderly end.
@@ -36,7 +40,7 @@ class KafkaProducer {
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
   // The worker's own: of one sink, one thread. Besides the port: `ticket` must be below 2^56;
-  // kPoison for a record larger than the client may send (64 MiB). A record that only
+  // kPoison for a record larger than kMaxRecordBytes. A record that only
   // the broker finds too large is refused for good: kFatal.
   pipeline::Sink& sink(size_t worker);
 
