@@ -17,6 +17,11 @@ uint64_t Mix(uint64_t h, uint64_t v) {
   return h ^ (h >> 32);
 }
 
+// Whether the scope's texts are in the table: they became durable with the row, or before it.
+bool AllNamed(const domain::Scope& scope, const domain::SymbolTable& symbols) {
+  return scope.partner < symbols.size() && scope.subject < symbols.size();
+}
+
 const domain::MetricSpec& SpecOf(domain::Cell cell) { return domain::Spec(cell.metric); }
 
 }  // namespace
@@ -246,13 +251,17 @@ Status Ledger::Restore(EventTime highest, StateReader* reader, Release* release)
     return s;
   }
   const std::string waiting = TablePrefix(task_, Table::kWaiting);
-  auto status = reader->Scan(waiting, PrefixEnd(waiting),
-                             [this](std::string_view, std::string_view value) {
-                               ByteReader in(value);
-                               const domain::Scope scope = DecodeScope(&in);
-                               StartWaiting(scope, in.Time());
-                               return true;
-                             });
+  bool good = true;
+  auto status =
+      reader->Scan(waiting, PrefixEnd(waiting), [&](std::string_view, std::string_view value) {
+        ByteReader in(value);
+        const domain::Scope scope = DecodeScope(&in);
+        const EventTime since = in.Time();
+        good = in.ok() && AllNamed(scope, symbols_);
+        if (good) StartWaiting(scope, since);
+        return good;
+      });
+  if (status && !good) return Fatal("a row of waits is damaged", ExitCode::kStateUnreadable);
   ReleaseWaiting(release);
   return status;
 }
@@ -269,10 +278,12 @@ Status Ledger::RestoreTable(Table table, RowKind kind, EventTime from, StateRead
     WindowKey row_key = {.kind = kind, .start = EventTime(), .scope = {}};
     if (kind != RowKind::kTotal) row_key.start = in.SortableTime();
     row_key.scope = DecodeScope(&in);
+    good = in.ok() && AllNamed(row_key.scope, symbols_);
+    if (!good) return false;
     auto row = std::make_unique<Row>();
     row->key = row_key;
     row->published = Publish(row_key.scope);
-    good = in.ok() && LoadCells(value, row.get());
+    good = LoadCells(value, row.get());
     if (!good) return false;
     for (CellValue& v : row->cells) v.sealed_added = v.sealed_withdrawn = 0;
     ReleaseRow(row.get(), release);

@@ -1,0 +1,259 @@
+#include "tests/sim/audit.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "domain/metrics.h"
+#include "pipeline/internal_record.h"
+
+namespace touchline::sim {
+namespace {
+
+using pipeline::Offset;
+using pipeline::RowKind;
+using pipeline::StageId;
+using Problem = std::optional<std::string>;
+
+std::string Text(EventTime t) { return std::to_string(t.millis()); }
+
+uint64_t Mix(uint64_t h, uint64_t v) {
+  h = (h ^ v) * 0x9E3779B97F4A7C15u;
+  return h ^ (h >> 29);
+}
+
+uint64_t FingerprintOf(const pipeline::PublishedLedger& published) {
+  uint64_t h = 0;
+  published.VisitTotals([&h](const pipeline::ScopeLabels&,
+                             const std::vector<pipeline::PublishedCell>& cells) {
+    for (const pipeline::PublishedCell& c : cells) {
+      h = Mix(h, c.cell);
+      h = Mix(h, static_cast<uint64_t>(c.added));
+      h = Mix(h, static_cast<uint64_t>(c.withdrawn));
+    }
+  });
+  published.VisitWaiting([&h](const pipeline::ScopeLabels&, EventTime since) {
+    h = Mix(h, static_cast<uint64_t>(since.millis()));
+  });
+  return h;
+}
+
+std::string FirstDifference(naive::NetValues durable, const naive::NetValues& published) {
+  for (const auto& [key, value] : published) naive::AddTo(&durable, key, -value);
+  if (durable.empty()) return "";
+  const auto& [key, difference] = *durable.begin();
+  return naive::Describe(key) + ": published is less than durable by " +
+         std::to_string(difference) + ", and " + std::to_string(durable.size() - 1) +
+         " more values";
+}
+
+std::string HeaderOf(const test::LogRecord& record, std::string_view name) {
+  for (const auto& [known, value] : record.headers) {
+    if (known == name) return value;
+  }
+  return "";
+}
+
+}  // namespace
+
+Audit::Audit(World* world)
+    : world_(*world),
+      tasks_(world->plan().seats.size()),
+      processes_(world->plan().processes()),
+      read_(static_cast<size_t>(world->plan().contacts_partitions)) {}
+
+Problem Audit::Check() {
+  for (size_t p = 0; p < processes_.size(); ++p) {
+    if (auto problem = CheckTasks(p)) return problem;
+    if (auto problem = CheckPublished(p)) return problem;
+    processes_[p].releases = world_.process(p).releases;
+  }
+  for (int32_t i = 0; i < world_.plan().contacts_partitions; ++i) {
+    if (auto problem = CheckContacts(i)) return problem;
+  }
+  return CheckDeadLetters();
+}
+
+Problem Audit::CheckTasks(size_t p) {
+  const Process& process = world_.process(p);
+  if (process.releases == processes_[p].releases) return std::nullopt;
+  for (size_t i = 0; i < tasks_.size(); ++i) {
+    const Seat& seat = world_.plan().seats[i];
+    if (world_.process_of(seat.worker) != p) continue;
+    const std::string name = seat.topic + "/" + std::to_string(seat.partition);
+    SeenTask now{.position = ReadPosition(process.released, seat.key),
+                 .upstream = ReadUpstream(process.released, seat.key)};
+    SeenTask& seen = tasks_[i];
+    if (now.position.next_offset < seen.position.next_offset) {
+      return "the stored offset of " + name + " goes back from " +
+             std::to_string(seen.position.next_offset) + " to " +
+             std::to_string(now.position.next_offset);
+    }
+    if (now.position.watermark < seen.position.watermark) {
+      return "the stored watermark of " + name + " goes back from " +
+             Text(seen.position.watermark) + " to " + Text(now.position.watermark);
+    }
+    if (now.position.next_sequence < seen.position.next_sequence) {
+      return "the outbox sequence of " + name + " goes back";
+    }
+    for (const auto& [sender, sequence] : seen.upstream) {
+      const auto it = now.upstream.find(sender);
+      if (it == now.upstream.end() || it->second < sequence) {
+        return name + " has forgotten what " + sender + " has sent";
+      }
+    }
+    seen = std::move(now);
+  }
+  return std::nullopt;
+}
+
+Problem Audit::CheckPublished(size_t p) {
+  const Process& process = world_.process(p);
+  SeenProcess& seen = processes_[p];
+  const bool was_up = std::exchange(seen.up, process.life != nullptr);
+  if (process.life == nullptr) return std::nullopt;
+  const uint64_t fingerprint = FingerprintOf(process.life->published);
+  if (was_up && process.releases == seen.releases) {
+    if (fingerprint == seen.fingerprint) return std::nullopt;
+    return "process " + std::to_string(p) + " publishes something new, and nothing has been "
+           "called durable";
+  }
+  seen.fingerprint = fingerprint;
+  naive::NetValues durable;
+  naive::LongestWaiting waiting;
+  for (const Seat& seat : world_.plan().seats) {
+    if (world_.process_of(seat.worker) != p) continue;
+    ReadValues(process.released, seat.key, RowKind::kTotal, &durable);
+    ReadWaiting(process.released, seat.key, &waiting);
+  }
+  const std::string difference =
+      FirstDifference(std::move(durable), PublishedTotals(process.life->published));
+  if (!difference.empty()) {
+    return "process " + std::to_string(p) + " publishes what is not durable: " + difference;
+  }
+  if (waiting != PublishedWaiting(process.life->published)) {
+    return "process " + std::to_string(p) + " publishes other longest waits than are durable";
+  }
+  return std::nullopt;
+}
+
+const Seat* Audit::SeatOf(const std::string& topic, int32_t partition) const {
+  for (const Seat& seat : world_.plan().seats) {
+    if (seat.topic == topic && seat.partition == partition) return &seat;
+  }
+  return nullptr;
+}
+
+const test::FakeStore::Rows& Audit::RowsOf(const Seat& seat) const {
+  return world_.process(world_.process_of(seat.worker)).store.rows();
+}
+
+Problem Audit::CheckContacts(int32_t partition) {
+  Offset& next = read_[static_cast<size_t>(partition)];
+  for (; next < world_.log.End(kContacts, partition); ++next) {
+    const test::LogRecord& record = *world_.log.At(kContacts, partition, next);
+    pipeline::InternalRecord internal;
+    if (!pipeline::DecodeInternal(record.payload, &internal)) return "an unreadable contact fact";
+    const std::string sender(internal.upstream);
+    const std::string name = "record " + std::to_string(internal.sequence) + " of " + sender;
+    uint64_t content = Mix(static_cast<uint64_t>(partition), Hash64(record.key));
+    content = Mix(content, Hash64(record.payload));
+    const auto [it, is_new] = sent_[sender].emplace(internal.sequence, Sent{.content = content});
+    if (it->second.content != content) return name + " has been sent with two contents";
+    uint64_t& highest = highest_in_[{sender, partition}];
+    if (is_new && internal.sequence <= highest) return name + " comes after later ones";
+    if (internal.sequence > highest) ++first_sendings_;
+    highest = std::max(highest, internal.sequence);
+    if (!is_new) continue;
+    const size_t slash = sender.rfind('/');
+    const Seat* seat = SeatOf(sender.substr(0, slash), std::stoi(sender.substr(slash + 1)));
+    if (seat == nullptr) return name + ": no such task";
+    if (internal.sequence >= ReadPosition(RowsOf(*seat), seat->key).next_sequence) {
+      return name + " has left before its commit was durable";
+    }
+  }
+  return std::nullopt;
+}
+
+Problem Audit::CheckDeadLetters() {
+  for (; letters_read_ < world_.log.End(kDeadLetters, 0); ++letters_read_) {
+    const test::LogRecord& letter = *world_.log.At(kDeadLetters, 0, letters_read_);
+    const std::string topic = HeaderOf(letter, "touchline_topic");
+    const int32_t partition = std::stoi(HeaderOf(letter, "touchline_partition"));
+    const Offset offset = std::stoll(HeaderOf(letter, "touchline_offset"));
+    const std::string reason = HeaderOf(letter, "touchline_reason");
+    const std::string name =
+        "the dead letter of " + topic + "/" + std::to_string(partition) + "@" +
+        std::to_string(offset);
+    const Seat* seat = SeatOf(topic, partition);
+    if (seat == nullptr) return name + ": no such partition";
+    if (offset >= ReadPosition(RowsOf(*seat), seat->key).next_offset) {
+      return name + " has left before its commit was durable";
+    }
+    const test::LogRecord* original = world_.log.At(topic, partition, offset);
+    if (original == nullptr || original->payload != letter.payload ||
+        original->key != letter.key) {
+      return name + " is not the record that was there";
+    }
+    const auto [it, is_new] = dead_letters_.emplace(std::tuple(topic, partition, offset), reason);
+    if (it->second != reason) return name + " has two reasons";
+  }
+  return std::nullopt;
+}
+
+Problem Audit::CheckAtRest() {
+  if (auto problem = Check()) return problem;
+  if (auto problem = CheckSequences()) return problem;
+  return CheckCounts();
+}
+
+// Every sequence that a task has given out is on one of the two topics.
+Problem Audit::CheckSequences() const {
+  std::map<std::string, uint64_t> letters;
+  for (const auto& [where, reason] : dead_letters_) {
+    ++letters[std::get<0>(where) + "/" + std::to_string(std::get<1>(where))];
+  }
+  for (const Seat& seat : world_.plan().seats) {
+    const std::string sender = seat.topic + "/" + std::to_string(seat.partition);
+    const auto facts = sent_.find(sender);
+    const uint64_t records = (facts == sent_.end() ? 0 : facts->second.size()) + letters[sender];
+    const uint64_t given = ReadPosition(RowsOf(seat), seat.key).next_sequence - 1;
+    if (records != given) {
+      return sender + " has put " + std::to_string(given) + " records into its outbox, of which " +
+             std::to_string(records) + " have arrived";
+    }
+  }
+  return std::nullopt;
+}
+
+// Conservation: consumed = applied + duplicate + ignored + rejected, by source.
+Problem Audit::CheckCounts() const {
+  std::map<std::string, int64_t> consumed, counted;
+  int64_t facts_applied = 0;
+  for (const Seat& seat : world_.plan().seats) {
+    const std::string alias = seat.key.stage == StageId::kJourneys
+                                  ? std::string(kContactsAlias)
+                                  : seat.topic.substr(seat.topic.find('.') + 1);
+    consumed[alias] += world_.log.End(seat.topic, seat.partition);
+    naive::NetValues totals;
+    ReadValues(RowsOf(seat), seat.key, RowKind::kTotal, &totals);
+    for (const auto& [key, value] : totals) {
+      const domain::Cell cell = domain::Cell::FromPacked(key.cell);
+      if (cell.metric != domain::MetricId::kEvents) continue;
+      counted[key.labels.subject] += value;
+      const bool applied = cell.closed == 0;
+      if (applied && alias == kContactsAlias) facts_applied += value;
+    }
+  }
+  for (const auto& [alias, records] : consumed) {
+    if (counted[alias] == records) continue;
+    return std::to_string(records) + " records of " + alias + " have been consumed, and " +
+           std::to_string(counted[alias]) + " counted";
+  }
+  if (facts_applied != first_sendings_) {
+    return "journeys have taken " + std::to_string(facts_applied) + " records of the " +
+           std::to_string(first_sendings_) + " that were sent to them";
+  }
+  return std::nullopt;
+}
+
+}  // namespace touchline::sim

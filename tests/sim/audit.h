@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/durable.h"
+#include "tests/sim/world.h"
+
+namespace touchline::sim {
+
+// What must hold after every single step, whatever has happened. Each check returns what is wrong,
+// for people, or nullopt.
+class Audit {
+ public:
+  explicit Audit(World* world);
+
+  // All that may have changed since the last call.
+  std::optional<std::string> Check();
+  // Once everything has come to rest: nothing that left an outbox is missing, every record has
+  // been counted once, and no fact twice.
+  std::optional<std::string> CheckAtRest();
+  // The dead letters that have been seen: (topic, partition, offset) with the reason.
+  using DeadLetters = std::map<std::tuple<std::string, int32_t, pipeline::Offset>, std::string>;
+  const DeadLetters& dead_letters() const { return dead_letters_; }
+
+ private:
+  struct Sent {
+    uint64_t content = 0;  // hash of partition, key and payload
+  };
+  struct SeenTask {
+    Position position;
+    std::map<std::string, uint64_t> upstream;
+  };
+  struct SeenProcess {
+    uint64_t releases = 0;
+    uint64_t fingerprint = 0;
+    bool up = false;
+  };
+
+  // Positions never go back, and neither does what a reader knows of its senders.
+  std::optional<std::string> CheckTasks(size_t process);
+  // What readers see is what has been called durable, no more and no less.
+  std::optional<std::string> CheckPublished(size_t process);
+  // Sequences have one content each, come in order, and left after their commit.
+  std::optional<std::string> CheckContacts(int32_t partition);
+  std::optional<std::string> CheckDeadLetters();
+  const Seat* SeatOf(const std::string& topic, int32_t partition) const;
+  const test::FakeStore::Rows& RowsOf(const Seat& seat) const;
+  std::optional<std::string> CheckCounts() const;
+  std::optional<std::string> CheckSequences() const;
+
+  World& world_;
+  std::vector<SeenTask> tasks_;          // by seat
+  std::vector<SeenProcess> processes_;
+  std::vector<pipeline::Offset> read_;   // of the contacts topic, by partition
+  pipeline::Offset letters_read_ = 0;
+  std::map<std::string, std::map<uint64_t, Sent>> sent_;  // by sender
+  std::map<std::pair<std::string, int32_t>, uint64_t> highest_in_;  // by sender and partition
+  int64_t first_sendings_ = 0;  // records of the contacts topic that a reader has to take
+  DeadLetters dead_letters_;
+};
+
+}  // namespace touchline::sim

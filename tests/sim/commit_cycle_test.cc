@@ -1,0 +1,102 @@
+// What the simulation found in the commit cycle, in as few steps as show it.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "pipeline/worker.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_log.h"
+#include "tests/support/fake_sink.h"
+#include "tests/support/fake_source.h"
+#include "tests/support/fake_store.h"
+
+namespace touchline::sim {
+namespace {
+
+// Passes every record on.
+class PassingTask final : public pipeline::Task {
+ public:
+  using Task::Task;
+  Status FireDue() override { return {}; }
+  size_t cache_bytes() const override { return 0; }
+  size_t cache_entries() const override { return 0; }
+  size_t timers() const override { return 0; }
+  size_t dirty_bytes() const override { return 0; }
+
+ private:
+  Status Apply(const pipeline::SourceRecord& record, WallTime) override {
+    outbox_.Add({.topic = "out", .partition = 0, .key = {},
+                 .payload = std::string(record.payload), .headers = {}});
+    return {};
+  }
+};
+
+class CommitCycleTest : public testing::Test {
+ protected:
+  CommitCycleTest() {
+    log_.CreateTopic("in", 1);
+    log_.CreateTopic("out", 1);
+    store_.HoldCommits();
+    pipeline::TaskOptions options;
+    options.topic = "in";
+    std::vector<std::unique_ptr<pipeline::Task>> tasks;
+    tasks.push_back(std::make_unique<PassingTask>(
+        options,
+        pipeline::TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_}));
+    pipeline::Release release;
+    EXPECT_TRUE(tasks[0]->Restore(&release));
+    worker_ = std::make_unique<pipeline::Worker>(
+        pipeline::WorkerOptions{.commit_interval = Duration()},
+        pipeline::Worker::Ports{.source = &source_, .committer = &store_, .sink = &sink_,
+                                .clock = &clock_, .published = &published_, .stats = &stats_},
+        std::move(tasks), [this](const char* step) {
+          if (std::string_view(step) == "folded" && std::exchange(complete_when_folded_, false)) {
+            store_.CompleteOne();
+          }
+        });
+  }
+  void Receive(const char* payload) { log_.Append("in", 0, {.payload = payload}); }
+  void Step() { EXPECT_TRUE(worker_->Step(Duration())); }
+  pipeline::Offset sent() const { return log_.End("out", 0); }
+
+  test::FakeLog log_;
+  test::FakeClock clock_;
+  test::FakeStore store_;
+  test::FakeSink sink_{&log_};
+  test::FakeSource source_{&log_, &clock_, {{.input = 0, .topic = "in", .partition = 0}}};
+  pipeline::PublishedLedger published_;
+  pipeline::ProcessStats stats_;
+  std::unique_ptr<pipeline::Worker> worker_;
+  bool complete_when_folded_ = false;
+};
+
+TEST_F(CommitCycleTest, SendsNothingOfACommitThatIsStillInFlight) {
+  Receive("first");
+  Step();  // folds and seals it
+  Receive("second");
+  complete_when_folded_ = true;
+  Step();  // in the middle of which the first commit becomes durable
+  Step();
+  Step();
+  EXPECT_EQ(sent(), 1);
+  store_.CompleteOne();
+  Step();
+  EXPECT_EQ(sent(), 2);
+}
+
+TEST_F(CommitCycleTest, SealsWhatWasFoldedWhileTheBrokerIsAway) {
+  Receive("first");
+  Step();
+  Receive("second");
+  Step();  // folds it while the first commit is in flight
+  log_.BreakLink();
+  store_.CompleteOne();
+  EXPECT_EQ(worker_->Step(Duration()).error().kind, ErrorClass::kTransient);
+  EXPECT_EQ(store_.waiting(), 1u);
+}
+
+}  // namespace
+}  // namespace touchline::sim

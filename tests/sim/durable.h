@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "pipeline/keys.h"
+#include "pipeline/ports.h"
+#include "pipeline/published.h"
+#include "tests/support/fake_store.h"
+#include "tests/support/naive/net_values.h"
+
+namespace touchline::sim {
+
+// What a task's first row says.
+struct Position {
+  pipeline::Offset next_offset = 0;
+  uint64_t next_sequence = 1;  // of its outbox
+  EventTime watermark = EventTime::Min();
+  EventTime highest = EventTime::Min();
+  bool is_final = false;
+};
+
+// All from a store's rows. A task that has never committed stands at the beginning.
+Position ReadPosition(const test::FakeStore::Rows& rows, pipeline::TaskKey task);
+// By sender, the highest sequence that a journeys task has taken.
+std::map<std::string, uint64_t> ReadUpstream(const test::FakeStore::Rows& rows,
+                                             pipeline::TaskKey task);
+// Adds the task's values, net, of that kind of row.
+void ReadValues(const test::FakeStore::Rows& rows, pipeline::TaskKey task, pipeline::RowKind kind,
+                naive::NetValues* values);
+// Lowers the longest waits to the task's.
+void ReadWaiting(const test::FakeStore::Rows& rows, pipeline::TaskKey task,
+                 naive::LongestWaiting* waiting);
+
+// The totals and waits that readers of a process see.
+naive::NetValues PublishedTotals(const pipeline::PublishedLedger& published);
+naive::LongestWaiting PublishedWaiting(const pipeline::PublishedLedger& published);
+
+}  // namespace touchline::sim
