@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 namespace touchline::test {
 
@@ -65,6 +67,12 @@ std::string RawClient::ReadResponse(bool has_body) {
   return response;
 }
 
+std::string RawClient::ReadToEnd() {
+  while (Fill()) {
+  }
+  return std::move(received_);
+}
+
 bool RawClient::WaitForClose() {
   std::array<char, 65536> buffer{};
   ssize_t got = 0;
@@ -77,6 +85,12 @@ std::string Get(uint16_t port, const std::string& target) {
   RawClient client(port);
   client.Send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   return client.ReadResponse();
+}
+
+std::string GetAsHttp10(uint16_t port, const std::string& target) {
+  RawClient client(port);
+  client.Send("GET " + target + " HTTP/1.0\r\n\r\n");
+  return client.ReadToEnd();
 }
 
 std::string BodyOf(const std::string& response) {

@@ -21,6 +21,8 @@ class RawClient {
   // One response: headers and, by Content-Length, body. Empty when the connection ended first.
   // `has_body` is false for the answer to a HEAD.
   std::string ReadResponse(bool has_body = true);
+  // All that comes until the server closes.
+  std::string ReadToEnd();
   // Whether the server closes within the wait; bytes before that are dropped.
   bool WaitForClose();
 
@@ -32,6 +34,8 @@ class RawClient {
 
 // Sends one GET on a connection of its own and returns the response.
 std::string Get(uint16_t port, const std::string& target);
+// The same as HTTP/1.0, for servers that would answer 1.1 in chunks.
+std::string GetAsHttp10(uint16_t port, const std::string& target);
 // What follows the headers.
 std::string BodyOf(const std::string& response);
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
-#include <set>
+#include <span>
 #include <vector>
 
 #include "adapters/prometheus/catalogue_series.h"
@@ -14,6 +15,7 @@ namespace {
 using domain::Cell;
 using domain::MetricSpec;
 using pipeline::CellDelta;
+using pipeline::PublishedScope;
 using pipeline::RowKind;
 using pipeline::ScopeLabels;
 
@@ -21,63 +23,103 @@ constexpr size_t kWindows = 4;
 constexpr std::array<std::string_view, kWindows> kWindowNames = {"5m", "15m", "1h", "today"};
 constexpr size_t kToday = 3;
 
-struct WindowCell {
-  uint32_t cell = 0;
-  std::array<int64_t, kWindows> net{};
-};
-using WindowCells = std::vector<WindowCell>;  // ascending by cell
-using Scopes = MergedScopes<WindowCells>;
+// Where the cells of a page's window metrics stand in a row of sums: metric by metric, each with
+// its closed labels. The ledger has thousands of rows for a scope, so adding must cost next to
+// nothing.
+class Layout {
+ public:
+  explicit Layout(Page page) {
+    first_.fill(kAbsent);
+    for (const MetricSpec& spec : domain::Catalogue()) {
+      if (!spec.in_windows || !IsOn(page, spec.scope)) continue;
+      first_[static_cast<size_t>(spec.id)] = size_;
+      size_ += ClosedLabelSets(spec).size();
+    }
+  }
+  size_t size() const { return size_; }
+  bool has(domain::MetricId metric) const { return at(metric) != kAbsent; }
+  size_t at(domain::MetricId metric) const { return first_[static_cast<size_t>(metric)]; }
 
-WindowCell& CellAt(WindowCells& cells, uint32_t cell) {
-  auto it = std::lower_bound(cells.begin(), cells.end(), cell,
-                             [](const WindowCell& c, uint32_t v) { return c.cell < v; });
-  if (it == cells.end() || it->cell != cell) it = cells.insert(it, WindowCell{.cell = cell});
-  return *it;
-}
+ private:
+  static constexpr size_t kAbsent = std::numeric_limits<size_t>::max();
+  std::array<size_t, domain::kMetricCount> first_{};
+  size_t size_ = 0;
+};
+
+struct WindowSums {
+  struct Slot {
+    std::array<int64_t, kWindows> net{};
+    bool is_present = false;
+  };
+  std::vector<Slot> slots;  // by Layout; empty: nothing yet
+};
+using Scopes = MergedScopes<WindowSums>;
 
 // Collects what the ledger has for a page's windows.
 class WindowReader {
  public:
-  WindowReader(const pipeline::PublishedLedger& ledger, Page page, LabelBounds& bounds)
-      : ledger_(ledger), page_(page), bounds_(bounds) {}
+  WindowReader(const pipeline::PublishedLedger& ledger, Page page, const Layout& layout,
+               LabelBounds& bounds)
+      : ledger_(ledger), page_(page), layout_(layout), bounds_(bounds) {}
 
   // Adds the buckets that start in [from, until) to the windows from `first` to 1h.
   void ReadBuckets(EventTime from, EventTime until, size_t first) {
     ledger_.VisitWindow(RowKind::kBucket, from, until,
-                        [&](const ScopeLabels& labels, const std::vector<CellDelta>& cells) {
-                          Add(labels, cells, first, kToday);
+                        [&](PublishedScope scope, const ScopeLabels& labels,
+                            const std::vector<CellDelta>& cells) {
+                          if (IsOn(page_, labels.scope)) Add(scope, labels, cells, first, kToday);
                         });
   }
 
   // Adds the quarter hours of today for the partners whose zone this is.
   void ReadToday(EventTime now, const TimeZone& zone, const ExportOptions& options) {
     const EventTime until = FloorTo(now, pipeline::kQuarterHour) + pipeline::kQuarterHour;
+    const auto is_in_zone = [&](const ScopeLabels& labels) {
+      const auto it = options.zones.find(labels.partner);
+      return (it == options.zones.end() ? TimeZone() : it->second).name() == zone.name();
+    };
     ledger_.VisitWindow(RowKind::kQuarterHour, zone.StartOfDay(now), until,
-                        [&](const ScopeLabels& labels, const std::vector<CellDelta>& cells) {
-                          const auto it = options.zones.find(labels.partner);
-                          const TimeZone own = it == options.zones.end() ? TimeZone() : it->second;
-                          if (own.name() == zone.name()) Add(labels, cells, kToday, kWindows);
+                        [&](PublishedScope scope, const ScopeLabels& labels,
+                            const std::vector<CellDelta>& cells) {
+                          if (!IsOn(page_, labels.scope) || !is_in_zone(labels)) return;
+                          Add(scope, labels, cells, kToday, kWindows);
                         });
   }
 
   const std::vector<Scopes::Scope>& scopes() const { return scopes_.scopes(); }
 
  private:
-  void Add(const ScopeLabels& labels, const std::vector<CellDelta>& cells, size_t first,
-           size_t end) {
-    if (!IsOn(page_, labels.scope)) return;
-    WindowCells& into = scopes_.At(labels, ExportLabels(labels, bounds_).labels).first.value;
+  void Add(PublishedScope scope, const ScopeLabels& labels, const std::vector<CellDelta>& cells,
+           size_t first, size_t end) {
+    WindowSums& sums = SumsOf(scope, labels);
     for (const CellDelta& delta : cells) {
-      if (!domain::Spec(Cell::FromPacked(delta.cell).metric).in_windows) continue;
-      WindowCell& cell = CellAt(into, delta.cell);
-      for (size_t w = first; w < end; ++w) cell.net[w] += delta.added - delta.withdrawn;
+      const Cell cell = Cell::FromPacked(delta.cell);
+      if (!layout_.has(cell.metric)) continue;
+      WindowSums::Slot& slot = sums.slots[layout_.at(cell.metric) + cell.closed];
+      slot.is_present = true;
+      for (size_t w = first; w < end; ++w) slot.net[w] += delta.added - delta.withdrawn;
     }
   }
 
+  WindowSums& SumsOf(PublishedScope scope, const ScopeLabels& labels) {
+    if (scope >= index_.size()) index_.resize(scope + 1, kUnknown);
+    size_t& index = index_[scope];
+    if (index == kUnknown) {
+      Scopes::Scope& merged = scopes_.At(labels, ExportLabels(labels, bounds_).labels).first;
+      merged.value.slots.resize(layout_.size());
+      index = static_cast<size_t>(&merged - scopes_.scopes().data());
+    }
+    return scopes_.scopes()[index].value;
+  }
+
+  static constexpr size_t kUnknown = std::numeric_limits<size_t>::max();
+
   const pipeline::PublishedLedger& ledger_;
   Page page_;
+  const Layout& layout_;
   LabelBounds& bounds_;
   Scopes scopes_;
+  std::vector<size_t> index_;  // into scopes_, by the ledger's scope
 };
 
 // The labels of a metric's own, by closed index and window.
@@ -93,31 +135,26 @@ std::vector<std::array<LabelSet, kWindows>> WindowLabels(const MetricSpec& spec)
   return labels;
 }
 
-void WriteMetric(const MetricSpec& spec, const std::vector<Scopes::Scope>& scopes,
-                 std::vector<size_t>* next, SeriesSink& sink) {
+void WriteMetric(const MetricSpec& spec, const Layout& layout,
+                 const std::vector<Scopes::Scope>& scopes, SeriesSink& sink) {
   const auto own = WindowLabels(spec);
   const int scale = ScaleOf(spec.unit);
   bool has_family = false;
-  for (size_t i = 0; i < scopes.size(); ++i) {
-    const WindowCells& cells = scopes[i].value;
-    size_t& at = (*next)[i];
-    const auto is_own = [&] {
-      return at < cells.size() && Cell::FromPacked(cells[at].cell).metric == spec.id;
-    };
-    if (!is_own()) continue;
+  for (const Scopes::Scope& scope : scopes) {
+    const auto slots = std::span(scope.value.slots).subspan(layout.at(spec.id), own.size());
+    const auto is_present = [](const WindowSums::Slot& slot) { return slot.is_present; };
+    if (std::none_of(slots.begin(), slots.end(), is_present)) continue;
     if (!has_family) {
       sink.Family(WindowName(spec), domain::MetricType::kGauge,
                   "Rolling sums by event time. " + std::string(spec.help));
       has_family = true;
     }
-    for (size_t closed = 0; closed < own.size(); ++closed) {
-      const bool is_present = is_own() && Cell::FromPacked(cells[at].cell).closed == closed;
-      if (!is_present && !spec.born_together) continue;
+    for (size_t closed = 0; closed < slots.size(); ++closed) {
+      if (!slots[closed].is_present && !spec.born_together) continue;
       for (size_t w = 0; w < kWindows; ++w) {
-        sink.Value({.scope = scopes[i].labels, .own = own[closed][w]},
-                   {.units = is_present ? cells[at].net[w] : 0, .scale = scale});
+        sink.Value({.scope = scope.labels, .own = own[closed][w]},
+                   {.units = slots[closed].net[w], .scale = scale});
       }
-      if (is_present) ++at;
     }
   }
 }
@@ -130,7 +167,9 @@ std::string WindowName(const MetricSpec& spec) {
 
 void WriteWindows(const pipeline::PublishedLedger& ledger, Page page, EventTime now,
                   const ExportOptions& options, LabelBounds& bounds, SeriesSink& sink) {
-  WindowReader reader(ledger, page, bounds);
+  const Layout layout(page);
+  if (layout.size() == 0) return;
+  WindowReader reader(ledger, page, layout, bounds);
   const EventTime last = FloorTo(now, pipeline::kBucket);
   const EventTime m5 = last - Duration::Minutes(5);
   const EventTime m15 = last - Duration::Minutes(15);
@@ -142,9 +181,8 @@ void WriteWindows(const pipeline::PublishedLedger& ledger, Page page, EventTime 
   for (const auto& [partner, zone] : options.zones) zones.emplace(zone.name(), zone);
   for (const auto& [name, zone] : zones) reader.ReadToday(now, zone, options);
 
-  std::vector<size_t> next(reader.scopes().size(), 0);
   for (const MetricSpec& spec : domain::Catalogue()) {
-    if (spec.in_windows) WriteMetric(spec, reader.scopes(), &next, sink);
+    if (layout.has(spec.id)) WriteMetric(spec, layout, reader.scopes(), sink);
   }
 }
 
