@@ -102,7 +102,10 @@ std::string Simulation::TellMore() {
 }
 
 std::string Simulation::TellAgain() {
-  if (feed_.told() == 0 || told_) return "tell nothing again";
+  // A copy of what began a contact that has been forgotten would begin the same one once more,
+  // which journeys cannot tell from the first.
+  const bool forgets = plan_.story.rules.front().retention < Duration::Days(1);
+  if (feed_.told() == 0 || told_ || forgets) return "tell nothing again";
   const auto i = Any(feed_.told());
   Append(feed_.Told(i));
   return "tell record " + Text(i) + " again";

@@ -24,14 +24,22 @@ FeedRecord MakeRecord(size_t told, const naive::Consumed& consumed) {
 }
 
 Feed::Feed(const property::Case& story, size_t most) {
+  struct Place {
+    WallTime at;
+    size_t told = 0;
+    const naive::Consumed* consumed = nullptr;
+  };
+  std::vector<Place> places;
   for (size_t i = 0; i < story.inputs.size(); ++i) {
     for (const naive::Consumed& consumed : story.inputs[i].records) {
-      records_.push_back(MakeRecord(i, consumed));
+      places.push_back({.at = consumed.consumed_at, .told = i, .consumed = &consumed});
     }
   }
-  std::stable_sort(records_.begin(), records_.end(),
-                   [](const FeedRecord& a, const FeedRecord& b) { return a.at < b.at; });
-  if (records_.size() > most) records_.resize(most);
+  std::stable_sort(places.begin(), places.end(),
+                   [](const Place& a, const Place& b) { return a.at < b.at; });
+  if (places.size() > most) places.resize(most);
+  records_.reserve(places.size());
+  for (const Place& place : places) records_.push_back(MakeRecord(place.told, *place.consumed));
 }
 
 }  // namespace touchline::sim

@@ -44,9 +44,15 @@ Simulation::Simulation(const Plan& plan)
   consumed_.knobs = plan.story.knobs;
   consumed_.rules = plan.story.rules;
   for (const naive::InputLog& told : plan.story.inputs) {
-    naive::InputLog partition = told;
-    partition.records.clear();
-    for (int32_t p = 0; p < plan.partitions; ++p) consumed_.inputs.push_back(partition);
+    const naive::InputLog partition = {.alias = told.alias,
+                                       .name_space = told.name_space,
+                                       .partner = told.partner,
+                                       .partners = told.partners,
+                                       .live = told.live,
+                                       .skew = told.skew,
+                                       .records = {}};
+    consumed_.inputs.insert(consumed_.inputs.end(), static_cast<size_t>(plan.partitions),
+                            partition);
   }
 }
 
@@ -59,8 +65,7 @@ Outcome Simulation::Run() {
   for (const Duration by : {Duration::Hours(1 + dice_.Below(12)), Duration::Days(80)}) {
     if (failed()) break;
     MoveTimeOn(by);
-    // The model knows no end of what journeys keep: a contact that comes back after it was
-    // forgotten is beyond it.
+    // The model knows no end of what journeys keep: what comes back long after is beyond it.
     told_ = by > Duration::Days(1);
     Act(40);
     if (Settle()) CompareWithModel("after time has moved on");
