@@ -10,34 +10,18 @@
 #include <sstream>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace touchline::yaml {
 namespace {
 
 constexpr size_t kMaxDepth = 32;
 
-// The length of the UTF-8 sequence that `text` begins with; 0 when it is none.
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
-    return 0;  // overlong, a surrogate, or beyond U+10FFFF
-  }
-  return length;
-}
-
 // The first byte that yaml-cpp would silently replace.
 std::optional<Problem> FindBadByte(std::string_view text, int origin) {
   Position at{.origin = origin};
   while (!text.empty()) {
-    const size_t length = SequenceLength(text);
+    const size_t length = Utf8SequenceLength(text);
     if (length == 0) return Problem{at, "not UTF-8"};
     if (text[0] == '\0') return Problem{at, "a NUL byte"};
     if (text[0] == '\n') {
