@@ -75,6 +75,7 @@ TEST(CaseTest, LivesOfACaseDifferInWhatBecameOfRecordsOnly) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Case c = WildCase(seed);
     c.rules.front().max_log_entries = 2048;
+    c.rules.front().retention = Duration::Days(35);
     const auto values_of = [&](const Case& life) {
       std::vector<EventTime> watermarks;
       for (const InputLog& input : c.inputs) watermarks.push_back(naive::WatermarkOf(input));
@@ -89,6 +90,28 @@ TEST(CaseTest, LivesOfACaseDifferInWhatBecameOfRecordsOnly) {
     EXPECT_EQ(values_of(Straightened(c)), values) << seed;
     EXPECT_EQ(values_of(Shuffled(c, seed, Duration::Hours(1))), values) << seed;
     EXPECT_EQ(values_of(Duplicated(c, seed)), values) << seed;
+  }
+}
+
+TEST(CaseTest, WildCasesMeetBothBounds) {
+  for (const bool by_base : {false, true}) {
+    int64_t too_late = 0;
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+      Case c = WildCase(seed);
+      domain::RuleSet& rules = c.rules.front();
+      if (by_base) {
+        rules.retention = Duration::Days(35);
+      } else {
+        rules.max_log_entries = 2048;
+      }
+      for (const auto& [key, value] : RunModel(c).values) {
+        const auto cell = domain::Cell::FromPacked(key.cell);
+        if (cell.metric != domain::MetricId::kEvents) continue;
+        const auto why = domain::ClosedValues(domain::Spec(cell.metric), cell.closed).back();
+        if (why == "too_late") too_late += value;
+      }
+    }
+    EXPECT_GT(too_late, 10) << by_base;
   }
 }
 

@@ -50,6 +50,7 @@ domain::RuleSet WildRules(Dice* dice) {
   rules.effort.waiting_milli = 250;
   rules.effort.repeated_info_milli = 1700;
   if (dice->Percent(25)) rules.max_log_entries = 16;
+  if (dice->Percent(25)) rules.retention = Duration::Seconds(200 + dice->Below(1000));
   return rules;
 }
 
@@ -196,6 +197,7 @@ class Teller {
 Case WildCase(uint64_t seed) {
   Dice dice(seed);
   Case c{.name = "wild", .seed = seed, .rules = {WildRules(&dice)}};
+  c.compares_journeys = c.rules.front().retention >= Duration::Days(1);
   const int64_t contacts = 1 + dice.Below(12);  // per kind
   const int64_t length_s = dice.OneOf<int64_t>({60, 600, 3600});
   const int64_t most_late_s = dice.OneOf<int64_t>({0, 5, 300, 3600});
