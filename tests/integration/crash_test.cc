@@ -88,7 +88,7 @@ class World {
       out << "]\n";
     }
     out << "internal_topics:\n  prefix: " << name_ << ".internal.\nstate:\n  folder: "
-        << StateFolder(shard) << "\n  min_free_disk_bytes: 1MiB\nhttp:\n  listen: 127.0.0.1:0\n"
+        << StateFolder(shard) << "\n  min_free_disk_bytes: 16MiB\nhttp:\n  listen: 127.0.0.1:0\n"
         << "shard:\n  index: " << shard << "\n  of: " << of << "\n";
     return path;
   }
@@ -425,7 +425,7 @@ void ExpectModelsNumbers(const World& world, const Feed& feed, int shards) {
   for (const auto& log : logs) records += log.records.size();
   EXPECT_GE(records, feed.sent());
   const std::vector<EventTime> watermarks(logs.size(), feed.end());
-  const auto model = naive::Recompute(logs, watermarks, feed.end(), naive::Rules());
+  const auto model = naive::Recompute(logs, watermarks, feed.end(), {domain::RuleSet()});
   ExpectEqual(model.values, ReadStates(world, shards));
   std::printf("compared %zu values of %llu records\n", model.values.size(),
               static_cast<unsigned long long>(records));
