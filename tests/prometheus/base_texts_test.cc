@@ -1,0 +1,67 @@
+// What base/ gained for the pages: local days and UTF-8.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/rfc3339.h"
+#include "base/time_zone.h"
+#include "base/utf8.h"
+
+namespace touchline {
+namespace {
+
+std::string StartOfDay(const char* zone, const char* time) {
+  const EventTime t = EventTime::FromMillis(*ParseRfc3339Nanos(time) / 1'000'000);
+  return FormatRfc3339(TimeZone::Load(zone)->StartOfDay(t));
+}
+
+TEST(TimeZoneTest, BeginsTheDayAtLocalMidnight) {
+  EXPECT_EQ(StartOfDay("UTC", "2026-03-01T23:59:59.999Z"), "2026-03-01T00:00:00.000Z");
+  EXPECT_EQ(StartOfDay("Asia/Kolkata", "2026-03-01T18:29:59.999Z"), "2026-02-28T18:30:00.000Z");
+  EXPECT_EQ(StartOfDay("Asia/Kolkata", "2026-03-01T18:30:00Z"), "2026-03-01T18:30:00.000Z");
+  EXPECT_EQ(StartOfDay("America/New_York", "2026-03-01T03:00:00Z"), "2026-02-28T05:00:00.000Z");
+}
+
+TEST(TimeZoneTest, KeepsMidnightOnDaysOf23And25Hours) {
+  EXPECT_EQ(StartOfDay("Europe/Berlin", "2026-03-29T20:00:00Z"), "2026-03-28T23:00:00.000Z");
+  EXPECT_EQ(StartOfDay("Europe/Berlin", "2026-10-25T22:59:59Z"), "2026-10-24T22:00:00.000Z");
+}
+
+TEST(TimeZoneTest, BeginsTheDayAtTheSkipWhereMidnightIsSkipped) {
+  // São Paulo's clocks went from 24:00 on 2015-10-17 to 01:00 on the 18th.
+  EXPECT_EQ(StartOfDay("America/Sao_Paulo", "2015-10-18T12:00:00Z"), "2015-10-18T03:00:00.000Z");
+}
+
+TEST(TimeZoneTest, BeginsTheDayAtTheEarlierOfTwoMidnights) {
+  // Havana's clocks went from 01:00 on 2015-11-01 back to 00:00.
+  EXPECT_EQ(StartOfDay("America/Havana", "2015-11-01T12:00:00Z"), "2015-11-01T04:00:00.000Z");
+  EXPECT_EQ(StartOfDay("America/Havana", "2015-11-01T05:30:00Z"), "2015-11-01T04:00:00.000Z");
+}
+
+TEST(TimeZoneTest, RefusesAnUnknownName) {
+  EXPECT_FALSE(TimeZone::Load("Europe/Atlantis"));
+  EXPECT_FALSE(TimeZone::Load(""));
+}
+
+TEST(Utf8Test, KnowsTheEdgesOfEachLength) {
+  for (const char* good : {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
+                           "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80",
+                           "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_EQ(Utf8SequenceLength(good), std::string(good).size()) << good;
+  }
+  for (const char* bad : {"", "\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x9F\xBF",
+                          "\xED\xA0\x80",
+                          "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
+    EXPECT_EQ(Utf8SequenceLength(bad), 0U) << bad;
+  }
+}
+
+TEST(Utf8Test, TruncatesBetweenCharacters) {
+  EXPECT_EQ(TruncateUtf8("é☎", 5), "é☎");
+  EXPECT_EQ(TruncateUtf8("é☎", 4), "é");
+  EXPECT_EQ(TruncateUtf8("é☎", 1), "");
+}
+
+}  // namespace
+}  // namespace touchline
