@@ -111,9 +111,13 @@ domain::FoldContext InteractionsTask::Context(EventTime highest) const {
 
 Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   domain::Interaction& interaction = entity->value.interaction;
-  if (interaction.ForgottenAt(*rules_, highest_before)) SendFacts(entity);
   const auto waiting_before = interaction.waiting();
   uint64_t restated = 0;
+  // What is due may have ended the contact so long ago that this event begins another one.
+  if (entity->wake < watermark_.value()) {
+    interaction.Advance(Context(highest_before), &contributions_, &restated);
+  }
+  if (interaction.ForgottenAt(*rules_, highest_before)) SendFacts(entity);
   const auto added =
       interaction.Add(domain::MakeLogEntry(event_, &symbols_), event_.customer,
                       Context(highest_before), &contributions_, &restated);
