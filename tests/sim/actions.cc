@@ -1,5 +1,7 @@
 // What may happen to the pipeline, one at a time.
 
+#include <algorithm>
+
 #include "tests/sim/simulation.h"
 
 namespace touchline::sim {
@@ -41,6 +43,9 @@ const std::vector<Simulation::Action>& Simulation::Actions() {
       {"resume", 10, &S::ResumeWorker},
       {"kill", 5, &S::KillProcess},
       {"plan a death", 12, &S::PlanDeath},
+      {"fail a commit", 3, &S::FailCommit},
+      {"fail a producer", 2, &S::FailProducer},
+      {"change the rules", 3, &S::ChangeRules},
       {"start", 60, &S::StartProcess},
   };
   return actions;
@@ -97,15 +102,15 @@ std::string Simulation::TellMore() {
   const auto records = static_cast<int64_t>(feed_.size());
   int64_t n = 1 + dice_.Below(1 + 30 * records / plan_.steps);
   int64_t told = 0;
-  for (; told < n && !feed_.empty(); ++told) Append(feed_.Next());
+  // Strays come hours later, one by one with what else happens then.
+  for (; told < n && (!feed_.only_strays() || (moved_on_ && !feed_.empty())); ++told) {
+    Append(feed_.Next());
+  }
   return "tell " + Text(told) + " more records";
 }
 
 std::string Simulation::TellAgain() {
-  // A copy of what began a contact that has been forgotten would begin the same one once more,
-  // which journeys cannot tell from the first.
-  const bool forgets = plan_.story.rules.front().retention < Duration::Days(1);
-  if (feed_.told() == 0 || told_ || forgets) return "tell nothing again";
+  if (feed_.told() == 0 || told_ || plan_.forgets()) return "tell nothing again";
   const auto i = Any(feed_.told());
   Append(feed_.Told(i));
   return "tell record " + Text(i) + " again";
@@ -232,6 +237,41 @@ std::string Simulation::PlanDeath() {
   const int64_t after = dice_.Below(4);
   if (world_.worker(w) != nullptr) deaths_[w] = Death{.step = step, .after = after};
   return "worker " + Text(w) + " is to die after " + Text(after) + " more times " + step;
+}
+
+std::string Simulation::FailCommit() {
+  const size_t p = AnyProcess();
+  if (world_.process(p).life == nullptr) return "no commit of process " + Text(p) + " to fail";
+  world_.process(p).store.FailNextCommit("the disk is gone");
+  failing_[p] = true;
+  return "the disk of process " + Text(p) + " fails";
+}
+
+std::string Simulation::FailProducer() {
+  const size_t w = AnyWorker();
+  WorkerLife* life = world_.worker(w);
+  if (life == nullptr) return "no producer of worker " + Text(w) + " to fail";
+  life->sink.Fail("the producer is beyond repair");
+  failing_[world_.process_of(w)] = true;
+  return "the producer of worker " + Text(w) + " fails";
+}
+
+// A new configuration, in force from an instant that neither an event nor a watermark has reached.
+// A task that has never committed would know nothing of the old one.
+std::string Simulation::ChangeRules() {
+  if (!plan_.new_rules || consumed_.rules.size() > 1) return "the rules stay";
+  for (size_t i = 0; i < plan_.seats.size(); ++i) {
+    if (ReadPosition(world_.process_of_seat(i).store.rows(), plan_.seats[i].key).next_offset == 0) {
+      return "the rules stay for now";
+    }
+  }
+  domain::RuleSet rules = *plan_.new_rules;
+  const EventTime now = EventTime::FromMillis(world_.clock.Now().millis());
+  rules.effective_from = std::max(latest_told_, now) + Duration::Millis(1);
+  consumed_.rules.push_back(rules);
+  world_.Configure(std::move(rules));
+  for (size_t p = 0; p < plan_.processes(); ++p) Die(p);
+  return "the rules change, and every process is stopped";
 }
 
 std::string Simulation::StartProcess() {

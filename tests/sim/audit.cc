@@ -58,8 +58,14 @@ std::string HeaderOf(const test::LogRecord& record, std::string_view name) {
 Audit::Audit(World* world)
     : world_(*world),
       tasks_(world->plan().seats.size()),
+      sent_at_(world->plan().seats.size()),
       processes_(world->plan().processes()),
       read_(static_cast<size_t>(world->plan().contacts_partitions)) {}
+
+void Audit::Sent(const std::string& topic, int32_t partition, WallTime at) {
+  const Seat* seat = SeatOf(topic, partition);
+  sent_at_[static_cast<size_t>(seat - world_.plan().seats.data())].push_back(at);
+}
 
 Problem Audit::Check() {
   for (size_t p = 0; p < processes_.size(); ++p) {
@@ -101,9 +107,29 @@ Problem Audit::CheckTasks(size_t p) {
         return name + " has forgotten what " + sender + " has sent";
       }
     }
+    if (auto problem = CheckWatermark(i, now.position)) return name + problem.value();
     seen = std::move(now);
   }
   return std::nullopt;
+}
+
+// A proof can only have been asked for before the first unread record was sent.
+Problem Audit::CheckWatermark(size_t i, const Position& position) const {
+  const Seat& seat = world_.plan().seats[i];
+  const auto unread = static_cast<size_t>(position.next_offset);
+  if (seat.key.stage != StageId::kInteractions || position.is_final ||
+      unread >= sent_at_[i].size()) {
+    return std::nullopt;
+  }
+  const naive::InputLog& told = world_.plan().story.inputs[world_.told_of(seat)];
+  const Duration skew = told.live ? told.skew : Duration();
+  EventTime limit = position.highest - skew;
+  if (told.live) {
+    limit = std::max(limit, EventTime::FromMillis(sent_at_[i][unread].millis()) - skew);
+  }
+  if (position.watermark <= limit) return std::nullopt;
+  return ": its watermark " + Text(position.watermark) + " has passed " + Text(limit) +
+         ", where it has not read all";
 }
 
 Problem Audit::CheckPublished(size_t p) {
@@ -157,7 +183,8 @@ Problem Audit::CheckContacts(int32_t partition) {
     const std::string name = "record " + std::to_string(internal.sequence) + " of " + sender;
     uint64_t content = Mix(static_cast<uint64_t>(partition), Hash64(record.key));
     content = Mix(content, Hash64(record.payload));
-    const auto [it, is_new] = sent_[sender].emplace(internal.sequence, Sent{.content = content});
+    const auto [it, is_new] =
+        sent_[sender].emplace(internal.sequence, SentFact{.content = content});
     if (it->second.content != content) return name + " has been sent with two contents";
     uint64_t& highest = highest_in_[{sender, partition}];
     if (is_new && internal.sequence <= highest) return name + " comes after later ones";

@@ -20,6 +20,8 @@ class Audit {
  public:
   explicit Audit(World* world);
 
+  // A record went into the log. To be told of each one of the event topics.
+  void Sent(const std::string& topic, int32_t partition, WallTime at);
   // All that may have changed since the last call.
   std::optional<std::string> Check();
   // Once everything has come to rest: nothing that left an outbox is missing, every record has
@@ -30,7 +32,7 @@ class Audit {
   const DeadLetters& dead_letters() const { return dead_letters_; }
 
  private:
-  struct Sent {
+  struct SentFact {
     uint64_t content = 0;  // hash of partition, key and payload
   };
   struct SeenTask {
@@ -45,6 +47,8 @@ class Audit {
 
   // Positions never go back, and neither does what a reader knows of its senders.
   std::optional<std::string> CheckTasks(size_t process);
+  // Live time does not pass a record that has not been read.
+  std::optional<std::string> CheckWatermark(size_t seat, const Position& position) const;
   // What readers see is what has been called durable, no more and no less.
   std::optional<std::string> CheckPublished(size_t process);
   // Sequences have one content each, come in order, and left after their commit.
@@ -57,10 +61,11 @@ class Audit {
 
   World& world_;
   std::vector<SeenTask> tasks_;          // by seat
+  std::vector<std::vector<WallTime>> sent_at_;  // by seat and offset
   std::vector<SeenProcess> processes_;
   std::vector<pipeline::Offset> read_;   // of the contacts topic, by partition
   pipeline::Offset letters_read_ = 0;
-  std::map<std::string, std::map<uint64_t, Sent>> sent_;  // by sender
+  std::map<std::string, std::map<uint64_t, SentFact>> sent_;  // by sender
   std::map<std::pair<std::string, int32_t>, uint64_t> highest_in_;  // by sender and partition
   int64_t first_sendings_ = 0;  // records of the contacts topic that a reader has to take
   DeadLetters dead_letters_;

@@ -23,7 +23,7 @@ FeedRecord MakeRecord(size_t told, const naive::Consumed& consumed) {
   return record;
 }
 
-Feed::Feed(const property::Case& story, size_t most) {
+Feed::Feed(const property::Case& story, size_t most, size_t stray) {
   struct Place {
     WallTime at;
     size_t told = 0;
@@ -39,7 +39,13 @@ Feed::Feed(const property::Case& story, size_t most) {
                    [](const Place& a, const Place& b) { return a.at < b.at; });
   if (places.size() > most) places.resize(most);
   records_.reserve(places.size());
-  for (const Place& place : places) records_.push_back(MakeRecord(place.told, *place.consumed));
+  for (const bool strays : {false, true}) {
+    for (size_t i = 0; i < places.size(); ++i) {
+      if ((i % stray == stray - 1) != strays) continue;
+      records_.push_back(MakeRecord(places[i].told, *places[i].consumed));
+    }
+    if (!strays) strays_from_ = records_.size();
+  }
 }
 
 }  // namespace touchline::sim

@@ -22,10 +22,12 @@ struct FeedRecord {
 // A story's records in the order of sending.
 class Feed {
  public:
-  // At most so many of them: the first.
-  Feed(const property::Case& story, size_t most);
+  // At most so many of them: the first. Those at every `stray`th place come after all the others.
+  Feed(const property::Case& story, size_t most, size_t stray);
 
   bool empty() const { return next_ == records_.size(); }
+  // Only strays are left.
+  bool only_strays() const { return next_ >= strays_from_; }
   size_t told() const { return next_; }
   size_t size() const { return records_.size(); }
   // REQUIRES: !empty().
@@ -36,6 +38,7 @@ class Feed {
 
  private:
   std::vector<FeedRecord> records_;
+  size_t strays_from_ = 0;
   size_t next_ = 0;
 };
 

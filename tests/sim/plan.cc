@@ -5,6 +5,8 @@
 namespace touchline::sim {
 namespace {
 
+constexpr size_t kNever = 1'000'000;
+
 void ChooseWorker(property::Dice* dice, pipeline::WorkerOptions* options) {
   options->commit_interval = Duration::Millis(dice->OneOf<int64_t>({0, 50, 200, 1000}));
   options->max_commit_interval = Duration::Millis(dice->OneOf<int64_t>({200, 2000}));
@@ -13,6 +15,17 @@ void ChooseWorker(property::Dice* dice, pipeline::WorkerOptions* options) {
   options->max_dirty_bytes = dice->OneOf<size_t>({2000, 20'000, size_t{64} << 20});
   // What must wait for the disk must not wait for ever: see Worker::MustWait.
   options->max_outbox_records = dice->OneOf<size_t>({1, 20, 1000, 200'000});
+}
+
+domain::RuleSet Changed(domain::RuleSet rules) {
+  rules.default_queue.answer_threshold = rules.default_queue.answer_threshold * 2;
+  rules.queues["billing"].short_abandon = Duration::Seconds(30);
+  rules.reap_call_after = rules.reap_call_after * 2;
+  rules.reap_chat_after = rules.reap_chat_after / 2;
+  rules.silent_abandon_after = rules.silent_abandon_after * 2;
+  rules.journey_quiet_period = rules.journey_quiet_period * 2;
+  rules.effort.transfer_milli += 500;
+  return rules;
 }
 
 void PlaceTasks(property::Dice* dice, Plan* plan) {
@@ -62,6 +75,8 @@ Plan MakePlan(uint64_t seed, Sabotage sabotage) {
   plan.sabotage = sabotage;
   plan.story = dice.Percent(70) ? property::WildCase(seed) : property::SimulatedCase(seed);
   plan.most_records = dice.OneOf<size_t>({500, 1000, 2500});
+  plan.stray = plan.forgets() ? kNever : dice.OneOf<size_t>({10, 50, kNever});
+  if (dice.Percent(50)) plan.new_rules = Changed(plan.story.rules.front());
   plan.partitions = static_cast<int32_t>(1 + dice.Below(2));
   plan.contacts_partitions = static_cast<int32_t>(1 + dice.Below(3));
   const int64_t workers = 1 + dice.Below(3);
@@ -83,7 +98,8 @@ std::string Describe(const Plan& plan) {
          " partitions, " + text(plan.contacts_partitions) + " of contacts, " +
          text(plan.workers()) + " workers in " + text(plan.processes()) + " processes, cache " +
          text(plan.worker.cache_bytes) + " B, dirty " + text(plan.worker.max_dirty_bytes) +
-         " B, commits every " + text(plan.worker.commit_interval.millis()) + " ms, outbox " +
+         " B, rules " + (plan.new_rules ? "change" : "stay") + ", commits every " +
+         text(plan.worker.commit_interval.millis()) + " ms, outbox " +
          text(plan.worker.max_outbox_records) + ", sink queue " + text(plan.sink_queue);
 }
 

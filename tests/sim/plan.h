@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct Plan {
   Sabotage sabotage = Sabotage::kNone;
   property::Case story;
   size_t most_records = 0;  // of the story, the first ones
+  size_t stray = 0;         // every so many'th is told hours later
+  // In force from some moment of the story on, once the configuration has been changed.
+  std::optional<domain::RuleSet> new_rules;
   int32_t partitions = 1;           // of each event topic
   int32_t contacts_partitions = 1;  // of touchline.contacts
   std::vector<Seat> seats;
@@ -43,6 +47,9 @@ struct Plan {
   size_t sink_queue = 100'000;
   int64_t steps = 0;  // of the scheduler, before everything may come to rest
 
+  // Contacts are forgotten within the story. What comes back then begins a new one, which journeys
+  // cannot tell from the old one when both begin in the same millisecond; the model can.
+  bool forgets() const { return story.rules.front().retention < Duration::Days(1); }
   size_t processes() const { return process_of_worker.back() + 1; }
   size_t workers() const { return process_of_worker.size(); }
 };

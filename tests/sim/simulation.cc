@@ -34,8 +34,9 @@ Simulation::Simulation(const Plan& plan)
       dice_(plan.seed * 0x2545F4914F6CDD1Du + 1),
       world_(plan, [this](size_t worker, const char* step) { Hook(worker, step); }),
       audit_(&world_),
-      feed_(plan.story, plan.most_records),
-      deaths_(plan.workers()) {
+      feed_(plan.story, plan.most_records, plan.stray),
+      deaths_(plan.workers()),
+      failing_(plan.processes()) {
   world_.clock = test::FakeClock(Earliest(plan.story));
   world_.mischief.sabotage = plan.sabotage;
   if (plan.sabotage != Sabotage::kNone) world_.mischief.opportunities = dice_.Below(20);
@@ -59,17 +60,19 @@ Simulation::Simulation(const Plan& plan)
 Outcome Simulation::Run() {
   for (size_t p = 0; p < plan_.processes() && !failed(); ++p) Start(p);
   Act(plan_.steps);
-  while (!feed_.empty() && !failed()) Append(feed_.Next());
+  while (!feed_.only_strays() && !failed()) Append(feed_.Next());
   if (Settle()) CompareWithModel("at rest");
-  if (!failed()) CheckDeadLetters();
   for (const Duration by : {Duration::Hours(1 + dice_.Below(12)), Duration::Days(80)}) {
     if (failed()) break;
     MoveTimeOn(by);
     // The model knows no end of what journeys keep: what comes back long after is beyond it.
     told_ = by > Duration::Days(1);
+    moved_on_ = true;
     Act(40);
+    while (!feed_.empty() && !failed()) Append(feed_.Next());
     if (Settle()) CompareWithModel("after time has moved on");
   }
+  if (!failed()) CheckDeadLetters();
   uint64_t h = outcome_.trace;
   for (size_t p = 0; p < plan_.processes(); ++p) {
     for (const auto& [key, value] : world_.process(p).store.rows()) {
@@ -160,9 +163,12 @@ bool Simulation::Settle() {
     for (size_t p = 0; p < plan_.processes(); ++p) {
       if (world_.process(p).life == nullptr && !Start(p)) return false;
     }
-    world_.clock.Advance(Duration::Millis(1100));
+    // Less than the second for which a note of the watermark may wait.
+    world_.clock.Advance(Duration::Millis(300));
     for (size_t w = 0; w < plan_.workers(); ++w) {
       Guard(world_.process_of(w), [&] {
+        // Another worker's failure may just have ended its process.
+        if (world_.worker(w) == nullptr) return;
         WorkerLife& life = *world_.worker(w);
         life.sink.ReleaseRecords();
         life.sink.ReleaseAcks();
@@ -284,12 +290,16 @@ void Simulation::MoveTimeOn(Duration by) {
 
 void Simulation::Append(const FeedRecord& record) {
   if (record.at > world_.clock.Now()) world_.clock.Advance(record.at - world_.clock.Now());
+  if (record.consumed.read == domain::ApplyResult::kApplied) {
+    latest_told_ = std::max(latest_told_, record.consumed.event.scalars().time());
+  }
   const naive::InputLog& told = plan_.story.inputs[record.told];
   const std::string topic = "support." + told.alias;
   for (int32_t p = 0; p < plan_.partitions; ++p) {
     if (!record.to_all && p != test::PartitionOfKey(record.key, plan_.partitions)) continue;
     const pipeline::Offset offset = world_.log.Append(
         topic, p, {.key = record.key, .payload = record.payload, .headers = {}});
+    audit_.Sent(topic, p, world_.clock.Now());
     naive::InputLog& log =
         consumed_.inputs[record.told * static_cast<size_t>(plan_.partitions) +
                          static_cast<size_t>(p)];
@@ -322,11 +332,15 @@ void Simulation::Guard(size_t process, const std::function<void()>& what) {
 void Simulation::Take(size_t worker, const Status& status) {
   if (status) return;
   if (status.error().kind == ErrorClass::kTransient && !world_.log.link_up()) return;
+  if (status.error().kind == ErrorClass::kFatal && failing_[world_.process_of(worker)]) {
+    throw Died();
+  }
   Fail("worker " + std::to_string(worker) + " stops: " + status.error().message);
 }
 
 void Simulation::Die(size_t process) {
   world_.Kill(process, static_cast<size_t>(dice_.Below(20)));
+  failing_[process] = false;
   for (size_t w = 0; w < plan_.workers(); ++w) {
     if (world_.process_of(w) == process) deaths_[w].reset();
   }

@@ -78,6 +78,9 @@ class Simulation {
   std::string ResumeWorker();
   std::string KillProcess();
   std::string PlanDeath();
+  std::string FailCommit();
+  std::string FailProducer();
+  std::string ChangeRules();
   std::string StartProcess();
 
   void Hook(size_t worker, const char* step);
@@ -109,9 +112,12 @@ class Simulation {
     int64_t after = 0;
   };
   std::vector<std::optional<Death>> deaths_;  // by worker
+  std::vector<bool> failing_;  // by process: something has broken that it must not survive
+  EventTime latest_told_ = EventTime::Min();
   bool in_completion_ = false;
   bool calm_ = false;  // hooks leave everything alone
-  bool told_ = false;  // nothing is told any more
+  bool moved_on_ = false;  // hours have passed since the story
+  bool told_ = false;      // nothing is told any more
   uint64_t heartbeats_ = 0;
   Outcome outcome_;
 };

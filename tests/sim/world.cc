@@ -35,7 +35,8 @@ pipeline::PartnerPolicy PolicyOf(const naive::InputLog& told) {
 
 }  // namespace
 
-World::World(const Plan& plan, StepHook hook) : plan_(plan), hook_(std::move(hook)) {
+World::World(const Plan& plan, StepHook hook)
+    : plan_(plan), hook_(std::move(hook)), rules_(plan.story.rules.front()) {
   for (const naive::InputLog& told : plan.story.inputs) {
     log.CreateTopic("support." + told.alias, plan.partitions);
   }
@@ -61,14 +62,13 @@ std::unique_ptr<pipeline::Task> World::MakeTask(size_t index, Process* process,
   options.topic = seat.topic;
   options.partition = seat.partition;
   options.dead_letter_topic = kDeadLetters;
-  options.rules = plan_.story.rules.front();
+  options.rules = rules_;
   if (seat.key.stage == StageId::kJourneys) {
     options.source_alias = kContactsAlias;
     options.time.mode = pipeline::TimeMode::kInternal;
     return std::make_unique<pipeline::JourneysTask>(std::move(options), upstream_, environment);
   }
-  const naive::InputLog& told =
-      plan_.story.inputs[seat.input / static_cast<size_t>(plan_.partitions)];
+  const naive::InputLog& told = plan_.story.inputs[told_of(seat)];
   options.source_alias = told.alias;
   options.time.mode = told.live ? pipeline::TimeMode::kLive : pipeline::TimeMode::kRecorded;
   options.time.skew = told.skew;

@@ -72,6 +72,10 @@ class World {
 
   Process& process(size_t p) { return *processes_[p]; }
   const Process& process(size_t p) const { return *processes_[p]; }
+  // The story's input that an interactions task is told.
+  size_t told_of(const Seat& seat) const {
+    return seat.input / static_cast<size_t>(plan_.partitions);
+  }
   size_t process_of(size_t worker) const { return plan_.process_of_worker[worker]; }
   // nullptr while its process is down.
   WorkerLife* worker(size_t w);
@@ -81,6 +85,9 @@ class World {
   const Process& process_of_seat(size_t seat) const {
     return process(process_of(plan_.seats[seat].worker));
   }
+
+  // From the next start of a process on.
+  void Configure(domain::RuleSet rules) { rules_ = std::move(rules); }
 
   const Plan& plan() const { return plan_; }
   test::FakeLog log;
@@ -93,6 +100,7 @@ class World {
 
   const Plan& plan_;
   StepHook hook_;
+  domain::RuleSet rules_;
   std::vector<std::string> upstream_;  // the names of all interactions tasks
   std::vector<std::unique_ptr<Process>> processes_;
 };
