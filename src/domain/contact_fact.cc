@@ -5,7 +5,7 @@ namespace touchline::domain {
 void ContactFact::Encode(ByteWriter* out) const {
   out->U8(static_cast<uint8_t>(kind));
   out->String(id);
-  out->Time(born);
+  out->Varint(birth);
   out->Varint(revision);
   out->Bool(withdrawn);
   if (withdrawn) return;
@@ -34,7 +34,7 @@ bool ContactFact::Decode(ByteReader* in) {
   *this = ContactFact();
   kind = static_cast<Kind>(in->U8());
   id = in->String();
-  born = in->Time();
+  birth = in->Varint();
   revision = in->Varint();
   withdrawn = in->Bool();
   if (withdrawn) return in->ok();

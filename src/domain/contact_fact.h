@@ -16,9 +16,9 @@ namespace touchline::domain {
 struct ContactFact {
   Kind kind = Kind::kCall;
   std::string id;
-  // When the contact began, as known at its first fact. Part of its identity: an id that comes
-  // back long after the contact was forgotten is another contact.
-  EventTime born;
+  // A number that the task gives to each contact with its first fact, and never twice. Part of the
+  // identity: an id that comes back long after its contact was forgotten is another contact.
+  uint64_t birth = 0;
   uint64_t revision = 0;   // counts per contact, across keys
   bool withdrawn = false;  // no longer this key's: the rest, but the identity, is empty
 

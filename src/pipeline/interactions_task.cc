@@ -181,7 +181,8 @@ Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, R
 
 void InteractionsTask::SendFacts(State::Entity* entity) {
   facts_.clear();
-  entity->value.interaction.TakeFacts(IdOf(entity->key), symbols_, &facts_);
+  entity->value.interaction.TakeFacts(IdOf(entity->key), outbox_.next_sequence(), symbols_,
+                                         &facts_);
   for (const domain::ContactFact& fact : facts_) {
     std::string body;
     ByteWriter out(&body);

@@ -110,7 +110,7 @@ std::string Simulation::TellMore() {
 }
 
 std::string Simulation::TellAgain() {
-  if (feed_.told() == 0 || told_ || plan_.forgets()) return "tell nothing again";
+  if (feed_.told() == 0 || told_) return "tell nothing again";
   const auto i = Any(feed_.told());
   Append(feed_.Told(i));
   return "tell record " + Text(i) + " again";

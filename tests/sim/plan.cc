@@ -5,8 +5,6 @@
 namespace touchline::sim {
 namespace {
 
-constexpr size_t kNever = 1'000'000;
-
 void ChooseWorker(property::Dice* dice, pipeline::WorkerOptions* options) {
   options->commit_interval = Duration::Millis(dice->OneOf<int64_t>({0, 50, 200, 1000}));
   options->max_commit_interval = Duration::Millis(dice->OneOf<int64_t>({200, 2000}));
@@ -75,7 +73,7 @@ Plan MakePlan(uint64_t seed, Sabotage sabotage) {
   plan.sabotage = sabotage;
   plan.story = dice.Percent(70) ? property::WildCase(seed) : property::SimulatedCase(seed);
   plan.most_records = dice.OneOf<size_t>({500, 1000, 2500});
-  plan.stray = plan.forgets() ? kNever : dice.OneOf<size_t>({10, 50, kNever});
+  plan.stray = dice.OneOf<size_t>({10, 50, 1'000'000});
   if (dice.Percent(50)) plan.new_rules = Changed(plan.story.rules.front());
   plan.partitions = static_cast<int32_t>(1 + dice.Below(2));
   plan.contacts_partitions = static_cast<int32_t>(1 + dice.Below(3));

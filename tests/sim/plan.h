@@ -47,9 +47,6 @@ struct Plan {
   size_t sink_queue = 100'000;
   int64_t steps = 0;  // of the scheduler, before everything may come to rest
 
-  // Contacts are forgotten within the story. What comes back then begins a new one, which journeys
-  // cannot tell from the old one when both begin in the same millisecond; the model can.
-  bool forgets() const { return story.rules.front().retention < Duration::Days(1); }
   size_t processes() const { return process_of_worker.back() + 1; }
   size_t workers() const { return process_of_worker.size(); }
 };

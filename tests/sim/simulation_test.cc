@@ -24,7 +24,7 @@ TEST(SimulationTest, AgreesWithTheModelWhateverHappens) {
   const bool is_long = std::getenv("TOUCHLINE_LONG") != nullptr;
   const auto one = SeedFromEnvironment();
   const uint64_t first = one.value_or(is_long ? 1000 : 1);
-  const uint64_t last = one.value_or(is_long ? 4000 : 120);
+  const uint64_t last = one.value_or(is_long ? 6000 : 200);
   std::map<std::string, int64_t> happened;
   for (uint64_t seed = first; seed <= last && !HasFailure(); ++seed) {
     const Outcome outcome = Simulate(seed);

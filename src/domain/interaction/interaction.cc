@@ -270,7 +270,7 @@ ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) c
   ContactFact fact;
   fact.kind = s.kind;
   fact.id = id;
-  fact.born = fact_revision_ == 0 ? s.created_at : fact_born_;
+  fact.birth = fact_birth_;
   if (s.customer != 0) fact.customer = customers_[s.customer - 1u];
   fact.channel = s.channel;
   fact.first_partner = symbols.name(s.first_partner);
@@ -292,9 +292,10 @@ ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) c
   return fact;
 }
 
-void Interaction::TakeFacts(std::string_view id, const SymbolTable& symbols,
+void Interaction::TakeFacts(std::string_view id, uint64_t birth, const SymbolTable& symbols,
                             std::vector<ContactFact>* out) {
   if (!state_.created || tombstone_) return;
+  if (fact_revision_ == 0) fact_birth_ = birth;
   ContactFact fact = Fact(id, symbols);
   std::string bytes;
   ByteWriter writer(&bytes);
@@ -305,13 +306,12 @@ void Interaction::TakeFacts(std::string_view id, const SymbolTable& symbols,
     ContactFact withdrawn;
     withdrawn.kind = fact.kind;
     withdrawn.id = fact.id;
-    withdrawn.born = fact.born;
+    withdrawn.birth = fact.birth;
     withdrawn.revision = ++fact_revision_;
     withdrawn.withdrawn = true;
     if (fact_customer_ != 0) withdrawn.customer = customers_[fact_customer_ - 1u];
     out->push_back(std::move(withdrawn));
   }
-  fact_born_ = fact.born;
   fact.revision = ++fact_revision_;
   fact_customer_ = state_.customer;
   fact_hash_ = hash;
@@ -323,7 +323,7 @@ void Interaction::EncodeRecord(ByteWriter* out) const {
   out->Time(folded_watermark_);
   out->Time(skipped_timer_);
   out->Bool(tombstone_);
-  out->Time(fact_born_);
+  out->Varint(fact_birth_);
   out->Varint(fact_revision_);
   out->Varint(fact_customer_);
   out->Fixed64(fact_hash_);
@@ -354,7 +354,7 @@ bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
   folded_watermark_ = in->Time();
   skipped_timer_ = in->Time();
   tombstone_ = in->Bool();
-  fact_born_ = in->Time();
+  fact_birth_ = in->Varint();
   fact_revision_ = in->Varint();
   fact_customer_ = static_cast<uint16_t>(in->Varint());
   fact_hash_ = in->Fixed64();

@@ -69,7 +69,9 @@ class Interaction {
   // Appends the facts that bring the journeys up to date: none when nothing they tell has changed
   // since the last call; two when the customer changed (withdrawn under the old key first). The
   // customer names the key. `id` is the interaction's own.
-  void TakeFacts(std::string_view id, const SymbolTable& symbols, std::vector<ContactFact>* out);
+  // `birth` becomes the contact's with its first fact: above every one given before by this task.
+  void TakeFacts(std::string_view id, uint64_t birth, const SymbolTable& symbols,
+                 std::vector<ContactFact>* out);
 
   const InteractionState& state() const { return state_; }
   const std::vector<LogEntry>& log() const { return log_; }
@@ -139,7 +141,7 @@ class Interaction {
 
   // The fact last given out: the contact's birth, the revision (0: none was), the customer that
   // named its key, and a hash of its content.
-  EventTime fact_born_;
+  uint64_t fact_birth_ = 0;
   uint64_t fact_revision_ = 0;
   uint16_t fact_customer_ = 0;
   uint64_t fact_hash_ = 0;

@@ -11,7 +11,7 @@ constexpr Duration kWaitingPiece = Duration::Minutes(5);
 constexpr uint8_t kAnyReason = 0, kSameReason = 1;
 
 bool Before(const ContactFact& a, const ContactFact& b) {
-  return std::tie(a.start, a.kind, a.id, a.born) < std::tie(b.start, b.kind, b.id, b.born);
+  return std::tie(a.start, a.kind, a.id, a.birth) < std::tie(b.start, b.kind, b.id, b.birth);
 }
 
 bool Eligible(const ContactFact& c) { return c.initiator == Party::kCustomer && !c.linked; }
@@ -38,7 +38,7 @@ Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, E
                                SymbolTable* symbols, Contributions* out) {
   Advance(rules, watermark, symbols, out);
   const auto same = [&fact](const auto& c) {
-    return c.kind == fact.kind && c.id == fact.id && c.born == fact.born;
+    return c.kind == fact.kind && c.id == fact.id && c.birth == fact.birth;
   };
   const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
   const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
@@ -52,7 +52,7 @@ Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, E
   if (gone != withdrawn_.end()) withdrawn_.erase(gone);
   if (fact.withdrawn) {
     withdrawn_.push_back(
-        {.kind = fact.kind, .id = fact.id, .born = fact.born, .revision = fact.revision,
+        {.kind = fact.kind, .id = fact.id, .birth = fact.birth, .revision = fact.revision,
          .at = watermark});
   } else {
     contacts_.insert(std::upper_bound(contacts_.begin(), contacts_.end(), fact, Before), fact);
@@ -247,7 +247,7 @@ void Customer::Encode(ByteWriter* out) const {
   for (const Withdrawn& w : withdrawn_) {
     out->U8(static_cast<uint8_t>(w.kind));
     out->String(w.id);
-    out->Time(w.born);
+    out->Varint(w.birth);
     out->Varint(w.revision);
     out->Time(w.at);
   }
@@ -268,7 +268,7 @@ bool Customer::Decode(ByteReader* in) {
     Withdrawn& w = withdrawn_.emplace_back();
     w.kind = static_cast<Kind>(in->U8());
     w.id = in->String();
-    w.born = in->Time();
+    w.birth = in->Varint();
     w.revision = in->Varint();
     w.at = in->Time();
   }

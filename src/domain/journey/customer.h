@@ -75,7 +75,7 @@ class Customer {
   struct Withdrawn {
     Kind kind = Kind::kCall;
     std::string id;
-    EventTime born;
+    uint64_t birth = 0;
     uint64_t revision = 0;
     EventTime at;  // the watermark when it was withdrawn
   };

@@ -187,14 +187,8 @@ ModelResult Recompute(const std::vector<InputLog>& inputs,
         history.result = FoldContact(history.events, watermarks.at(i), rules);
         AddTo(&model.values, history.result.values);
         AddWaiting(&model.waiting, history.result.waiting);
-        // To the journeys, too, an id that comes back after it was forgotten is another contact,
-        // unless it begins at the very same instant.
-        std::vector<Facts>& facts = facts_by_namespace[inputs[i].name_space];
-        std::erase_if(facts, [&](const Facts& known) {
-          return known.kind == history.kind && known.id == history.id &&
-                 known.start == history.result.facts.start;
-        });
-        facts.push_back(history.result.facts);
+        // To the journeys, too, an id that comes back after it was forgotten is another contact.
+        facts_by_namespace[inputs[i].name_space].push_back(history.result.facts);
         model.contacts.push_back(std::move(history));
       }
     }
