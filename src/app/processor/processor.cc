@@ -267,8 +267,8 @@ class Processor::Impl {
       spec.name = name;
       spec.partitions = config_.internal_topics.partitions;
       spec.retention = config_.internal_topics.retention;
-      // A dead letter is a little larger than the event it holds, which may be as large as its topic
-      // allows: refused by the broker, it would stop us at each start.
+      // A dead letter is a little larger than the event it holds, which may be as large as its
+      // topic allows: refused by the broker, it would stop us at each start.
       spec.settings["max.message.bytes"] =
           std::to_string(adapters::KafkaProducer::kMaxRecordBytes);
       Status status;
