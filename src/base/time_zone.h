@@ -21,10 +21,10 @@ class TimeZone {
   // The first instant of the local day that contains `t`. On a day whose midnight daylight saving
   // skips, that is the instant of the skip; on one whose midnight comes twice, the earlier one.
   EventTime StartOfDay(EventTime t) const;
-  // Reads a local time by a pattern of strptime (%E*S takes fractions of a second, %Ez an
-  // offset that then replaces this zone); nanoseconds since the epoch. A local time that daylight saving skips
-  // moves forward by the gap; one that comes twice is the first. nullopt: the text does not match
-  // as a whole, or lies outside the years 1970 to 2199.
+  // Reads a local time by a pattern of strptime (%E*S takes fractions of a second, %Ez an offset
+  // that then replaces this zone); nanoseconds since the epoch. A local time that daylight saving
+  // skips moves forward by the gap; one that comes twice is the first. nullopt: the text does not
+  // match as a whole, or lies outside the years 1970 to 2199.
   std::optional<int64_t> ParseNanos(const std::string& pattern, const std::string& text) const;
   std::string name() const { return zone_.name(); }
 
