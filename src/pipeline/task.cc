@@ -121,6 +121,7 @@ void Task::Proved(const EndProof& proof) {
   if (proof.end_offset > next_offset_) return;
   const EventTime before = watermark_.value();
   watermark_.CaughtUp(proof.asked_at);
+  watermark_.ReachedEnd();
   if (watermark_.value() != before || !caught_up_) changed_ = true;
   caught_up_ = true;
 }

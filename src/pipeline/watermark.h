@@ -48,25 +48,28 @@ class Watermark {
     if (options_.mode != TimeMode::kLive) return;
     Raise(EventTime::FromMillis(asked_at.millis()) - options_.skew);
   }
-  // A source says that it has sent everything before `complete_until`.
+  // A source says that it has sent everything before `complete_until`; all is final once every
+  // source that has ever said so has said its last.
   void Heartbeat(domain::Symbol source, EventTime complete_until, bool is_final) {
-    auto& known = complete_until_.try_emplace(source, complete_until).first->second;
-    known = std::max(known, complete_until);
-    if (is_final) {
-      complete_until_.erase(source);
-      final_ = true;
-      value_ = std::max(value_, complete_until);
+    if (!is_final) {
+      auto& known = complete_until_.try_emplace(source, complete_until).first->second;
+      known = std::max(known, complete_until);
+      return Raise(candidate_);
     }
-    Raise(candidate_);
+    complete_until_.erase(source);
+    final_ = final_ || complete_until_.empty();
+    Raise(complete_until);
   }
   // Internal: the least of what feeds the topic.
   void RaiseTo(EventTime t) {
     value_ = std::max(value_, t);
     highest_ = std::max(highest_, t);
   }
-  // Recorded: the end of the recording was reached.
+  // Recorded: the partition has been read to its end. That is the recording's, where it is
+  // configured when that lies; an empty partition has yet to be filled.
   void ReachedEnd() {
     if (options_.mode != TimeMode::kRecorded || !options_.recorded_until) return;
+    if (highest_ == EventTime::Min()) return;
     final_ = true;
     value_ = std::max(value_, *options_.recorded_until);
   }
