@@ -230,7 +230,17 @@ Problem Audit::CheckDeadLetters() {
 Problem Audit::CheckAtRest() {
   if (auto problem = Check()) return problem;
   if (auto problem = CheckSequences()) return problem;
+  if (auto problem = CheckOrphans()) return problem;
   return CheckCounts();
+}
+
+Problem Audit::CheckOrphans() const {
+  for (const Seat& seat : world_.plan().seats) {
+    const std::string problem = FindOrphan(RowsOf(seat), seat.key);
+    if (problem.empty()) continue;
+    return seat.topic + "/" + std::to_string(seat.partition) + " keeps " + problem;
+  }
+  return std::nullopt;
 }
 
 // Every sequence that a task has given out is on one of the two topics.

@@ -25,7 +25,7 @@ class Audit {
   // All that may have changed since the last call.
   std::optional<std::string> Check();
   // Once everything has come to rest: nothing that left an outbox is missing, every record has
-  // been counted once, and no fact twice.
+  // been counted once, no fact twice, and no row has lost what it belongs to.
   std::optional<std::string> CheckAtRest();
   // The dead letters that have been seen: (topic, partition, offset) with the reason.
   using DeadLetters = std::map<std::tuple<std::string, int32_t, pipeline::Offset>, std::string>;
@@ -58,6 +58,7 @@ class Audit {
   const test::FakeStore::Rows& RowsOf(const Seat& seat) const;
   std::optional<std::string> CheckCounts() const;
   std::optional<std::string> CheckSequences() const;
+  std::optional<std::string> CheckOrphans() const;
 
   World& world_;
   std::vector<SeenTask> tasks_;          // by seat

@@ -105,6 +105,36 @@ void ReadWaiting(const Rows& rows, TaskKey task, naive::LongestWaiting* waiting)
   });
 }
 
+std::string FindOrphan(const Rows& rows, TaskKey task) {
+  std::map<std::string, EventTime, std::less<>> wakes;  // by entity
+  Visit(rows, task, Table::kEntities, [&wakes](std::string_view key, std::string_view value) {
+    wakes.emplace(key, ByteReader(value).Time());
+  });
+  std::string problem;
+  const auto known = [&](std::string_view entity, const char* what) {
+    const auto it = wakes.find(entity);
+    if (it == wakes.end()) problem = what + std::string(" of an entity that is gone");
+    return it;
+  };
+  Visit(rows, task, Table::kTimers, [&](std::string_view key, std::string_view) {
+    ByteReader in(key);
+    const EventTime due = in.SortableTime();
+    const auto it = known(in.rest(), "a wake-up");
+    if (it == wakes.end()) return;
+    if (it->second != due) problem = "a wake-up that its entity does not know";
+    it->second = EventTime::Max();
+  });
+  Visit(rows, task, Table::kChunks, [&](std::string_view key, std::string_view) {
+    known(key.substr(0, key.size() - sizeof(uint32_t)), "a chunk of the log");
+  });
+  Visit(rows, task, Table::kWaiting,
+        [&](std::string_view key, std::string_view) { known(key, "a wait"); });
+  for (const auto& [entity, wake] : wakes) {
+    if (wake != EventTime::Max()) problem = "an entity whose wake-up is missing";
+  }
+  return problem;
+}
+
 naive::NetValues PublishedTotals(const pipeline::PublishedLedger& published) {
   naive::NetValues values;
   published.VisitTotals(

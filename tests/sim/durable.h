@@ -35,6 +35,10 @@ void ReadValues(const test::FakeStore::Rows& rows, pipeline::TaskKey task, pipel
 void ReadWaiting(const test::FakeStore::Rows& rows, pipeline::TaskKey task,
                  naive::LongestWaiting* waiting);
 
+// What is wrong among a task's entities and the rows that belong to them: a wake-up that its entity
+// does not know, or the other way round; parts of an entity that is gone. Empty: nothing.
+std::string FindOrphan(const test::FakeStore::Rows& rows, pipeline::TaskKey task);
+
 // The totals and waits that readers of a process see.
 naive::NetValues PublishedTotals(const pipeline::PublishedLedger& published);
 naive::LongestWaiting PublishedWaiting(const pipeline::PublishedLedger& published);

@@ -26,6 +26,18 @@ domain::RuleSet Changed(domain::RuleSet rules) {
   return rules;
 }
 
+// All that is told of a kind is told of one contact, whose log then has chunks.
+void TellOfOneContact(property::Case* story) {
+  story->knobs += ", all of one contact";
+  for (naive::InputLog& input : story->inputs) {
+    for (naive::Consumed& record : input.records) {
+      domain::Event event = record.event.view();
+      event.subject = "c0";
+      record.event = naive::LoggedEvent(event);
+    }
+  }
+}
+
 void PlaceTasks(property::Dice* dice, Plan* plan) {
   uint16_t number = 0;
   const auto seat = [&](pipeline::StageId stage, std::string topic, int32_t partition,
@@ -72,6 +84,7 @@ Plan MakePlan(uint64_t seed, Sabotage sabotage) {
   plan.seed = seed;
   plan.sabotage = sabotage;
   plan.story = dice.Percent(70) ? property::WildCase(seed) : property::SimulatedCase(seed);
+  if (plan.story.name == "wild" && dice.Percent(20)) TellOfOneContact(&plan.story);
   plan.most_records = dice.OneOf<size_t>({500, 1000, 2500});
   plan.stray = dice.OneOf<size_t>({10, 50, 1'000'000});
   if (dice.Percent(50)) plan.new_rules = Changed(plan.story.rules.front());
