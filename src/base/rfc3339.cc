@@ -98,6 +98,8 @@ std::optional<int64_t> ParseRfc3339Nanos(std::string_view s) {
 }
 
 std::string FormatRfc3339(EventTime t) {
+  if (t == EventTime::Min()) return "-infinity";
+  if (t == EventTime::Max()) return "infinity";
   using std::chrono::days;
   const std::chrono::sys_time<std::chrono::milliseconds> ms{std::chrono::milliseconds(t.millis())};
   const auto day = std::chrono::floor<days>(ms);

@@ -14,7 +14,8 @@ namespace touchline {
 // second before it. Years 1970 to 2199: anything else is nullopt, as is a day that the month lacks.
 std::optional<int64_t> ParseRfc3339Nanos(std::string_view text);
 
-// "2026-11-22T02:12:50.123Z": always UTC, always three digits.
+// "2026-11-22T02:12:50.123Z": always UTC, always three digits. Min() and Max(), which are no dates,
+// are "-infinity" and "infinity". REQUIRES otherwise: years 0000 to 9999.
 std::string FormatRfc3339(EventTime t);
 
 // Days since 1970-01-01 of a civil date in the proleptic Gregorian calendar.

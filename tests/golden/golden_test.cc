@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <map>
+#include <utility>
 
 #include "tests/golden/run_modes.h"
 #include "tests/golden/story.h"
@@ -136,8 +138,9 @@ std::string ShortName(const std::string& path) {
   return path.substr(folder, path.rfind('.') - folder);
 }
 
-void RegisterStory(const std::string& path) {
-  const ParsedStory parsed = ParseStory(path, ReadText(path));
+// `stories` keeps the story for as long as its tests may run.
+void RegisterStory(const std::string& path, std::deque<Story>* stories) {
+  ParsedStory parsed = ParseStory(path, ReadText(path));
   const std::string name = ShortName(path);
   if (!parsed.errors.empty()) {
     std::string mistakes;
@@ -145,7 +148,7 @@ void RegisterStory(const std::string& path) {
     return Register(name,
                     [mistakes] { return static_cast<testing::Test*>(new MistakesTest(mistakes)); });
   }
-  const auto* story = new Story(parsed.story);  // lives as long as the tests
+  const Story* const story = &stories->emplace_back(std::move(parsed.story));
   Register(name + "/straight",
            [story] { return static_cast<testing::Test*>(new StraightTest(story)); });
   Register(name + "/model", [story] { return static_cast<testing::Test*>(new ModelTest(story)); });
@@ -164,8 +167,9 @@ TEST(StoriesTest, AreThereInNumber) { EXPECT_GE(StoryPaths().size(), kFewestStor
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
+  std::deque<touchline::golden::Story> stories;
   for (const std::string& path : touchline::golden::StoryPaths()) {
-    touchline::golden::RegisterStory(path);
+    touchline::golden::RegisterStory(path, &stories);
   }
   return RUN_ALL_TESTS();
 }

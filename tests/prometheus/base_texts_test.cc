@@ -1,4 +1,4 @@
-// What base/ gained for the pages: local days and UTF-8.
+// What base/ gained for the pages: local days, instants as text and UTF-8.
 
 #include <gtest/gtest.h>
 
@@ -42,6 +42,12 @@ TEST(TimeZoneTest, BeginsTheDayAtTheEarlierOfTwoMidnights) {
 TEST(TimeZoneTest, RefusesAnUnknownName) {
   EXPECT_FALSE(TimeZone::Load("Europe/Atlantis"));
   EXPECT_FALSE(TimeZone::Load(""));
+}
+
+TEST(FormatRfc3339Test, NamesTheBoundsThatAreNoDates) {
+  EXPECT_EQ(FormatRfc3339(EventTime::Min()), "-infinity");
+  EXPECT_EQ(FormatRfc3339(EventTime::Max()), "infinity");
+  EXPECT_EQ(FormatRfc3339(EventTime::FromMillis(-1)), "1969-12-31T23:59:59.999Z");
 }
 
 TEST(Utf8Test, KnowsTheEdgesOfEachLength) {
