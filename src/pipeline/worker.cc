@@ -1,6 +1,7 @@
 #include "pipeline/worker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace touchline::pipeline {
@@ -33,7 +34,11 @@ Status Worker::Step(Duration max_wait) {
   if (auto s = CollectCompletion(); !s) return s;
   if (auto s = SendOutbox(); !s) return s;
   Status consumed;
-  if (!MustWait()) consumed = Consume(max_wait);
+  if (MustWait()) {
+    AwaitCommit(max_wait);
+  } else {
+    consumed = Consume(max_wait);
+  }
   if (!consumed && consumed.error().kind != ErrorClass::kTransient) return consumed;
   // What has been folded becomes durable even while the broker is away.
   if (auto s = SealIfDue(ports_.clock->MonotonicNanos()); !s) return s;
@@ -50,6 +55,12 @@ bool Worker::MustWait() const {
     bytes += task->cache_bytes();
   }
   return dirty > options_.max_dirty_bytes || bytes / 3 > options_.cache_bytes / 2;
+}
+
+void Worker::AwaitCommit(Duration max_wait) {
+  std::unique_lock lock(completion_mutex_);
+  completed_.wait_for(lock, std::chrono::milliseconds(max_wait.millis()),
+                      [this] { return !in_flight() || failure_; });
 }
 
 Status Worker::Consume(Duration max_wait) {
@@ -112,8 +123,9 @@ Status Worker::Seal(int64_t now_ns) {
   hook_("sealed");
   ports_.committer->Submit(std::move(batch), [this, seal, release, now_ns](Status status) {
     if (!status) {
-      const std::lock_guard lock(failure_mutex_);
+      const std::lock_guard lock(completion_mutex_);
       failure_ = status.error();
+      completed_.notify_one();
       return;
     }
     hook_("durable");
@@ -121,14 +133,17 @@ Status Worker::Seal(int64_t now_ns) {
     const int64_t took = ports_.clock->MonotonicNanos() - now_ns;
     last_commit_ns_.store(took, std::memory_order_relaxed);
     ports_.stats->commit_micros.Observe(took / 1000);
+    // Under the lock, or it could fall between a waiter's look and its sleep.
+    const std::lock_guard lock(completion_mutex_);
     done_.store(seal, std::memory_order_release);
+    completed_.notify_one();
   });
   return {};
 }
 
 Status Worker::CollectCompletion() {
   {
-    const std::lock_guard lock(failure_mutex_);
+    const std::lock_guard lock(completion_mutex_);
     if (failure_) return tl::unexpected(*failure_);
   }
   const uint64_t done = done_.load(std::memory_order_acquire);

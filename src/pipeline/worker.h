@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -66,6 +67,7 @@ class Worker {
 
  private:
   Status Consume(Duration max_wait);
+  void AwaitCommit(Duration max_wait);
   Status CollectCompletion();
   Status SealIfDue(int64_t now_ns);
   Status Seal(int64_t now_ns);
@@ -85,11 +87,13 @@ class Worker {
   std::vector<std::unique_ptr<Task>> tasks_;
   StepHook hook_;
 
-  uint64_t sealed_ = 0;                // seals handed to the committer
-  std::atomic<uint64_t> done_{0};      // seals that are durable
-  uint64_t released_ = 0;              // seals whose durability the tasks have been told
-  std::mutex failure_mutex_;
-  std::optional<Error> failure_;       // of a commit
+  // Seals are numbered over all lives of the tasks.
+  uint64_t sealed_ = 0;                // the last one handed to the committer
+  std::atomic<uint64_t> done_{0};      // the last one that is durable
+  uint64_t released_ = 0;              // the last one whose durability the tasks have been told
+  std::mutex completion_mutex_;
+  std::condition_variable completed_;  // a commit is durable, or has failed
+  std::optional<Error> failure_;       // of a commit; guarded by completion_mutex_
   std::atomic<int64_t> last_commit_ns_{0};  // how long the last one took
   int64_t sealed_at_ns_ = 0;
   int64_t interval_ns_ = 0;
