@@ -121,7 +121,7 @@ Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   const auto added =
       interaction.Add(domain::MakeLogEntry(event_, &symbols_), event_.customer,
                       Context(highest_before), &contributions_, &restated);
-  PublishWaiting(waiting_before, *entity);
+  PublishWaiting(waiting_before, entity);
   state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
   if (auto s = Publish(&contributions_, restated); !s) return s;
   switch (added) {
@@ -136,12 +136,13 @@ Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
 }
 
 void InteractionsTask::PublishWaiting(
-    const std::optional<domain::Interaction::Waiting>& before, const State::Entity& entity) {
-  const auto after = entity.value.interaction.waiting();
+    const std::optional<domain::Interaction::Waiting>& before, State::Entity* entity) {
+  const auto after = entity->value.interaction.waiting();
   if (before == after) return;
   if (before) ledger_.StopWaiting(before->scope, before->since);
   if (after) ledger_.StartWaiting(after->scope, after->since);
-  waiting_changed_[entity.key] = after;
+  if (!entity->value.waiting_changed) waiting_changed_.push_back(entity);
+  entity->value.waiting_changed = true;
 }
 
 Status InteractionsTask::FireDue() {
@@ -154,7 +155,7 @@ Status InteractionsTask::FireDue() {
     const auto waiting_before = interaction.waiting();
     uint64_t restated = 0;
     interaction.Advance(Context(watermark_.highest()), &contributions_, &restated);
-    PublishWaiting(waiting_before, *entity);
+    PublishWaiting(waiting_before, entity);
     Changed();
     if (auto s = Publish(&contributions_, restated); !s) return s;
     if (interaction.Expired(Context(watermark_.highest()))) {
@@ -220,8 +221,10 @@ void InteractionsTask::SendInternal(int32_t partition, std::string key, Internal
 
 void InteractionsTask::SealWaiting(SealedBatch* batch) {
   std::string value;
-  for (const auto& [entity, waiting] : waiting_changed_) {
-    const std::string key = TableKey(options_.key, Table::kWaiting, entity);
+  for (State::Entity* entity : waiting_changed_) {
+    entity->value.waiting_changed = false;
+    const std::string key = TableKey(options_.key, Table::kWaiting, entity->key);
+    const auto waiting = entity->value.interaction.waiting();
     if (!waiting) {
       batch->Delete(key);
       continue;

@@ -40,6 +40,7 @@ class InteractionsTask final : public Task {
   // An interaction as KeyedState stores it.
   struct Entity {
     domain::Interaction interaction;
+    bool waiting_changed = false;  // in waiting_changed_
     bool Load(std::string_view record, const std::function<std::string(uint32_t)>& chunk) {
       return interaction.Load(record, chunk);
     }
@@ -53,7 +54,7 @@ class InteractionsTask final : public Task {
   Status Fold(State::Entity* entity, EventTime highest_before);
   domain::FoldContext Context(EventTime highest) const;
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
-                      const State::Entity& entity);
+                      State::Entity* entity);
   void SendFacts(State::Entity* entity);
   bool NoteIsDue(WallTime now) const;
   void SendWatermarks(WallTime now);
@@ -73,8 +74,8 @@ class InteractionsTask final : public Task {
   std::string key_;
   domain::Contributions contributions_;
   std::vector<domain::ContactFact> facts_;
-  // Entities whose stored waiting row is not what it should be.
-  StringMap<std::optional<domain::Interaction::Waiting>> waiting_changed_;
+  // Entities whose stored waiting row is not what it should be. They are dirty, so they stay.
+  std::vector<State::Entity*> waiting_changed_;
 };
 
 }  // namespace touchline::pipeline

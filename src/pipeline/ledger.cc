@@ -115,15 +115,21 @@ PublishedScope Ledger::Publish(const domain::Scope& scope) {
                              .subject = symbols_.name(scope.subject)});
 }
 
+Ledger::ScopeWaits& Ledger::ChangedWaits(const domain::Scope& scope) {
+  const auto [it, is_new] = waiting_.try_emplace(scope);
+  ScopeWaits& waits = it->second;
+  if (is_new) waits.published = Publish(scope);
+  if (!waits.changed) waiting_changed_.push_back(scope);
+  waits.changed = true;
+  return waits;
+}
+
 void Ledger::StartWaiting(const domain::Scope& scope, EventTime since) {
-  waiting_[scope].insert(since);
-  waiting_changed_.insert(scope);
+  ChangedWaits(scope).waits.Open(since);
 }
 
 void Ledger::StopWaiting(const domain::Scope& scope, EventTime since) {
-  auto& all = waiting_[scope];
-  all.erase(all.find(since));
-  waiting_changed_.insert(scope);
+  ChangedWaits(scope).waits.Close(since);
 }
 
 std::string Ledger::RowKey(const WindowKey& key) const {
@@ -200,13 +206,12 @@ void Ledger::Seal(SealedBatch* batch, Release* release) {
 
 void Ledger::ReleaseWaiting(Release* release) {
   for (const domain::Scope& scope : waiting_changed_) {
-    const auto it = waiting_.find(scope);
-    const bool none = it == waiting_.end() || it->second.empty();
+    ScopeWaits& s = waiting_.find(scope)->second;
+    s.changed = false;
     release->waiting.push_back(
-        {.scope = Publish(scope),
+        {.scope = s.published,
          .task = (static_cast<uint32_t>(task_.stage) << 16) | task_.number,
-         .since = none ? std::nullopt : std::optional(*it->second.begin())});
-    if (none && it != waiting_.end()) waiting_.erase(it);
+         .since = s.waits.empty() ? std::nullopt : std::optional(s.waits.earliest())});
   }
   waiting_changed_.clear();
 }

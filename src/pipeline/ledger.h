@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <set>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "pipeline/keys.h"
 #include "pipeline/ports.h"
 #include "pipeline/published.h"
+#include "pipeline/waits.h"
 
 namespace touchline::pipeline {
 
@@ -26,7 +26,8 @@ class Ledger {
   // Counts a contribution in every row that it belongs to. `highest` bounds what is too old for a
   // bucket. No allocation for a cell that exists.
   Status Add(const domain::Contribution& contribution, EventTime highest, StateReader* reader);
-  // A queue entry opened or closed, for the gauge of the longest wait.
+  // A queue entry opened or closed, for the gauge of the longest wait. No allocation for a scope
+  // that exists, unless more wait there than ever.
   void StartWaiting(const domain::Scope& scope, EventTime since);
   void StopWaiting(const domain::Scope& scope, EventTime since);
 
@@ -62,6 +63,11 @@ class Ledger {
     bool dirty = false;
     std::vector<CellValue> cells;  // ascending
   };
+  struct ScopeWaits {
+    PublishedScope published = 0;
+    bool changed = false;
+    Waits waits;
+  };
   struct ScopeHash {
     size_t operator()(const domain::Scope& s) const;
   };
@@ -74,6 +80,7 @@ class Ledger {
   Row& TotalRow(const domain::Scope& scope);
   Result<Row*> WindowRow(const WindowKey& key, StateReader* reader);
   void AddTo(Row* row, uint32_t cell, int64_t added, int64_t withdrawn);
+  ScopeWaits& ChangedWaits(const domain::Scope& scope);
   PublishedScope Publish(const domain::Scope& scope);
   std::string RowKey(const WindowKey& key) const;
   static void EncodeCells(const Row& row, std::string* out);
@@ -93,8 +100,8 @@ class Ledger {
   Row* last_total_ = nullptr;  // consecutive contributions tend to share their scope
   EventTime highest_ = EventTime::Min();
   EventTime expired_at_ = EventTime::Min();
-  std::map<domain::Scope, std::multiset<EventTime>> waiting_;
-  std::set<domain::Scope> waiting_changed_;
+  FlatMap<domain::Scope, ScopeWaits, ScopeHash> waiting_;
+  std::vector<domain::Scope> waiting_changed_;
 };
 
 }  // namespace touchline::pipeline
