@@ -8,12 +8,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/flat_map.h"
 #include "pipeline/keys.h"
 #include "pipeline/ports.h"
+#include "pipeline/wake_heap.h"
 
 namespace touchline::pipeline {
 
@@ -47,6 +49,7 @@ class KeyedState {
     uint64_t sealed_in = 0;                    // the last seal that held it
     size_t bytes = 0;
     size_t slot = 0;
+    size_t heap_slot = 0;
     bool dirty = false;
     bool recent = false;
     bool stored = false;
@@ -98,14 +101,14 @@ class KeyedState {
   // Touch or Remove it before the next call, with a wake-up not before `watermark`.
   Result<Entity*> NextDue(EventTime watermark) {
     if (auto s = ExtendHorizon(watermark); !s) return tl::unexpected(s.error());
-    while (!wakes_.empty() && wakes_.begin()->first < watermark) {
-      const std::string key = wakes_.begin()->second;
-      auto found = Find(key);
-      if (!found) return found;
-      if (*found != nullptr && (*found)->wake == wakes_.begin()->first) return found;
-      wakes_.erase(wakes_.begin());
+    while (!asleep_.empty() && asleep_.begin()->first < watermark && AsleepIsFirst()) {
+      const Wake wake = *asleep_.begin();
+      if (auto found = Find(wake.second); !found) return found;
+      asleep_.erase(wake);
     }
-    return nullptr;
+    if (wakes_.empty() || wakes_.first()->wake >= watermark) return nullptr;
+    wakes_.first()->recent = true;
+    return wakes_.first();
   }
 
   // Visits what the next seal will write, in a stable order, before it is written.
@@ -147,9 +150,11 @@ class KeyedState {
   size_t bytes() const { return bytes_; }
   size_t dirty_bytes() const { return dirty_bytes_; }
   size_t entries() const { return by_key_.size(); }
-  size_t wakes() const { return wakes_.size(); }
+  size_t wakes() const { return wakes_.size() + asleep_.size(); }
 
  private:
+  using Wake = std::pair<EventTime, std::string>;
+
   // How far ahead of the watermark wake-ups are held in memory.
   static constexpr Duration kAhead = Duration::Hours(6);
   // A later timer moves the stored wake-up only if it is later by more than this.
@@ -177,6 +182,10 @@ class KeyedState {
     }
     entity->bytes = entity->value.memory_bytes() + sizeof(Entity) + key.size();
     bytes_ += entity->bytes;
+    if (entity->wake < horizon_) {
+      asleep_.erase({entity->wake, entity->key});
+      wakes_.Insert(entity);
+    }
     return entity;
   }
 
@@ -193,6 +202,10 @@ class KeyedState {
 
   void Evict(Entity* entity) {
     bytes_ -= entity->bytes;
+    if (entity->wake < horizon_) {
+      wakes_.Erase(entity);
+      asleep_.emplace(entity->wake, entity->key);
+    }
     slots_[entity->slot] = slots_.back();
     slots_[entity->slot]->slot = entity->slot;
     slots_.pop_back();
@@ -208,9 +221,17 @@ class KeyedState {
 
   void SetWakeExactly(Entity* entity, EventTime wake) {
     if (wake == entity->wake) return;
-    if (entity->wake < horizon_) wakes_.erase({entity->wake, entity->key});
+    if (entity->wake < horizon_) wakes_.Erase(entity);
     entity->wake = wake;
-    if (wake < horizon_) wakes_.emplace(wake, entity->key);
+    if (wake < horizon_) wakes_.Insert(entity);
+  }
+
+  // REQUIRES: asleep_ is not empty.
+  bool AsleepIsFirst() const {
+    if (wakes_.empty()) return true;
+    const Entity& awake = *wakes_.first();
+    const Wake& asleep = *asleep_.begin();
+    return std::tie(asleep.first, asleep.second) < std::tie(awake.wake, awake.key);
   }
 
   Status ExtendHorizon(EventTime watermark) {
@@ -226,13 +247,12 @@ class KeyedState {
     auto status = reader_.Scan(begin, end, [this, prefix](std::string_view key, std::string_view) {
       ByteReader in(key.substr(prefix));
       const EventTime due = in.SortableTime();
-      wakes_.emplace(due, in.rest());
+      // What is in memory knows better than the store, which may not have it yet.
+      if (!by_key_.contains(in.rest())) asleep_.emplace(due, in.rest());
       return true;
     });
-    // What is in memory knows better than the store, which may not have it yet.
-    for (const Entity* entity : slots_) {
-      if (entity->wake < from || entity->wake >= horizon_) continue;
-      wakes_.emplace(entity->wake, entity->key);
+    for (Entity* entity : slots_) {
+      if (entity->wake >= from && entity->wake < horizon_) wakes_.Insert(entity);
     }
     return status;
   }
@@ -289,7 +309,9 @@ class KeyedState {
   size_t hand_ = 0;
   std::vector<Entity*> dirty_;
   std::vector<Entity*> removed_;  // sealed deletions not yet evicted
-  std::set<std::pair<EventTime, std::string>> wakes_;
+  // The wake-ups before horizon_: of the entities in memory, and of all others.
+  WakeHeap<Entity> wakes_;
+  std::set<Wake> asleep_;
   EventTime horizon_ = EventTime::Min();
   EventTime fired_until_ = EventTime::Min();
   uint64_t durable_ = 0;
