@@ -58,6 +58,7 @@ BEGIN {
   outside("boost/beast", "^src/adapters/http/", "adapters/http")
   outside("boost/asio", "^src/adapters/http/", "adapters/http")
   outside("boost/unordered", "^src/base/flat_map\\.h$", "base/flat_map.h")
+  outside("boost/container", "^src/base/small_vector\\.h$", "base/small_vector.h")
   outside("boost/", "^src/adapters/http/", "the standard library, or base/")
   outside("yaml-cpp/", "^src/adapters/yaml/", "adapters/yaml")
   outside("zlib.h", "^src/adapters/", "an adapter")

@@ -6,8 +6,6 @@
 namespace touchline::domain {
 namespace {
 
-constexpr size_t kReservedEntries = 32;
-
 OpenStatus StatusOf(const InteractionState& s) {
   switch (s.status) {
     case TicketStatus::kNew:

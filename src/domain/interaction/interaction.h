@@ -37,10 +37,13 @@ struct FoldContext {
 class Interaction {
  public:
   enum class Added : uint8_t { kApplied, kDuplicate, kTooLate };
+  // The log's first reserve.
+  static constexpr size_t kReservedEntries = 32;
 
   // Folds the entry, and first whatever the watermark lets fire. Appends to *out what changes in
   // the ledger, gauges included. Adds the number of corrected cells to *restated.
-  // No allocation for an entry in order while the log's reserve lasts.
+  // No allocation for an entry in order while the log's reserve lasts, unless it names another
+  // customer, or more agents or queues than InteractionState has places for.
   Added Add(LogEntry entry, std::string_view customer, const FoldContext& context,
             Contributions* out, uint64_t* restated);
   // True if an event at this `highest` would find the contact forgotten, and begin a new one: take

@@ -130,10 +130,10 @@ struct Writer {
   void operator()(T v) {
     out.Varint(static_cast<uint64_t>(v));
   }
-  template <class T, class F>
-  void Each(const std::vector<T>& v, F each) {
+  template <class Vector, class F>
+  void Each(const Vector& v, F each) {
     out.Varint(v.size());
-    for (const T& x : v) each(x);
+    for (const auto& x : v) each(x);
   }
 };
 
@@ -151,8 +151,8 @@ struct Reader {
   void operator()(T& v) {
     v = static_cast<T>(in.Varint());
   }
-  template <class T, class F>
-  void Each(std::vector<T>& v, F each) {
+  template <class Vector, class F>
+  void Each(Vector& v, F each) {
     v.clear();
     for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) each(v.emplace_back());
   }
@@ -180,8 +180,7 @@ bool InteractionState::operator==(const InteractionState& other) const {
 }
 
 size_t InteractionState::heap_bytes() const {
-  return legs.capacity() * sizeof(Leg) + segments.capacity() * sizeof(Segment) +
-         published_by_end.capacity() * sizeof(Contribution);
+  return HeapBytes(legs) + HeapBytes(segments) + HeapBytes(published_by_end);
 }
 
 }  // namespace touchline::domain

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/codec.h"
+#include "base/small_vector.h"
 #include "base/time.h"
 #include "domain/contribution.h"
 #include "domain/event.h"
@@ -72,6 +72,11 @@ enum class EndKind : uint8_t {
 // The folded state of one interaction: a function of its log, the watermark and the rules
 // (docs/folding_rules.md). A value: copied when the log's oldest part becomes a base.
 struct InteractionState {
+  // Legs and segments for which there is always room; few contacts have more.
+  static constexpr size_t kPlaces = 3;
+  // A ticket's end publishes three observations of two cells each; no other end publishes more.
+  static constexpr size_t kPublishedByEnd = 6;
+
   Kind kind = Kind::kCall;
   bool created = false;
 
@@ -91,8 +96,8 @@ struct InteractionState {
   // Queue and hands
   QueueEntry entry;
   bool had_entry = false;
-  std::vector<Leg> legs;
-  std::vector<Segment> segments;
+  SmallVector<Leg, kPlaces> legs;
+  SmallVector<Segment, kPlaces> segments;
   uint32_t turns = 0;
   bool handled = false;  // the contact's first handle part has been observed
   Symbol last_handler = 0;
@@ -121,8 +126,8 @@ struct InteractionState {
   int64_t solved_ms_before_last = 0;  // as it was at the last solved
   EndKind end = EndKind::kOpen;
   EventTime ended_at;
-  Contributions published_by_end;  // what a revival takes back
-  QueueEntry dropped_entry;        // open if the reaper dropped it
+  SmallVector<Contribution, kPublishedByEnd> published_by_end;  // what a revival takes back
+  QueueEntry dropped_entry;  // open if the reaper dropped it
   int64_t dropped_wait_ms = 0;
 
   // For the contact's fact
