@@ -11,9 +11,20 @@ auto InstantKey(const Contribution& c) {
   return std::tuple(c.scope, c.cell.packed(), c.at);
 }
 
+// Takes off both ends what the two have in common there: it sums to nothing.
+void DropCommon(Contributions* a, Contributions* b) {
+  const auto behind = std::mismatch(a->rbegin(), a->rend(), b->rbegin(), b->rend());
+  a->erase(behind.first.base(), a->end());
+  b->erase(behind.second.base(), b->end());
+  const auto ahead = std::mismatch(a->begin(), a->end(), b->begin(), b->end());
+  a->erase(a->begin(), ahead.first);
+  b->erase(b->begin(), ahead.second);
+}
+
 }  // namespace
 
 size_t Restate(Contributions* before, Contributions* after, Contributions* out) {
+  DropCommon(before, after);
   for (Contribution& c : *before) c.value = -c.value;
   after->insert(after->end(), before->begin(), before->end());
   std::sort(after->begin(), after->end(), [](const Contribution& a, const Contribution& b) {

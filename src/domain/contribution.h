@@ -36,6 +36,7 @@ struct Contribution {
   Rows rows = Rows::kAll;
   EventTime at;  // floored to kInstantGrain
   int64_t value = 0;
+  bool operator==(const Contribution&) const = default;
 };
 using Contributions = std::vector<Contribution>;
 
@@ -64,7 +65,8 @@ inline void Observe(Contributions* out, const Scope& scope, MetricId metric, uin
 }
 
 // Appends to *out what turns `before` into `after`: per cell and instant the difference of sums,
-// as one total-only change per cell and windows-only changes per instant. Sorts both inputs.
+// as one total-only change per cell and windows-only changes per instant. Uses up both inputs.
+// Cost: sorts what lies between their common beginning and their common end.
 // Returns the number of cells whose total changed.
 size_t Restate(Contributions* before, Contributions* after, Contributions* out);
 
