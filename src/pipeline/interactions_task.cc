@@ -163,7 +163,8 @@ Status InteractionsTask::FireDue() {
       interaction.BecomeTombstone();
     }
     const EventTime reached = std::min(watermark_.value(), watermark_.highest());
-    if (interaction.Forgotten(*rules_, reached)) {
+    // What is removed may come back as another contact: first its waiting row goes.
+    if (interaction.Forgotten(*rules_, reached) && !entity->value.waiting_stored) {
       state_.Remove(entity);
     } else {
       state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
@@ -225,8 +226,9 @@ void InteractionsTask::SealWaiting(SealedBatch* batch) {
     entity->value.waiting_changed = false;
     const std::string key = TableKey(options_.key, Table::kWaiting, entity->key);
     const auto waiting = entity->value.interaction.waiting();
+    const bool was_stored = std::exchange(entity->value.waiting_stored, waiting.has_value());
     if (!waiting) {
-      batch->Delete(key);
+      if (was_stored) batch->Delete(key);
       continue;
     }
     value.clear();

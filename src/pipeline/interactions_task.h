@@ -41,8 +41,11 @@ class InteractionsTask final : public Task {
   struct Entity {
     domain::Interaction interaction;
     bool waiting_changed = false;  // in waiting_changed_
+    bool waiting_stored = false;   // has a waiting row in the store, or on its way there
     bool Load(std::string_view record, const std::function<std::string(uint32_t)>& chunk) {
-      return interaction.Load(record, chunk);
+      const bool good = interaction.Load(record, chunk);
+      waiting_stored = interaction.waiting().has_value();
+      return good;
     }
     void Save(EntityParts* parts);
     size_t memory_bytes() const { return interaction.memory_bytes(); }
