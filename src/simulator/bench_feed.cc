@@ -208,7 +208,10 @@ void BenchFeed::Write(uint64_t serial, uint32_t step, SimulatedRecord* out) {
   e.subject = subject_;
   e.partner = kPartners[serial % kPartners.size()];
   if (line.agent != 0) {
-    const size_t agent = (serial * 7 + line.agent) % kAgents;
+    // An agent works for one partner and in one kind of contact.
+    constexpr size_t kTeams = kPartners.size() * 3;
+    const size_t agent =
+        serial % kTeams + (serial / kTeams * 7 + line.agent) % (kAgents / kTeams) * kTeams;
     e.agent = agents_[agent];
     e.team = teams_[agent];
   }

@@ -113,6 +113,7 @@ class Processor::Impl {
 
   std::string address() const { return http_ ? http_->address() : std::string(); }
   const pipeline::PublishedLedger& published() const { return published_; }
+  const pipeline::ProcessStats& stats() const { return stats_; }
 
   int64_t lag() const {
     if (!consumer_) return 0;
@@ -494,6 +495,7 @@ Status Processor::Start() { return impl_->Start(); }
 Status Processor::Run() { return impl_->Run(); }
 std::string Processor::http_address() const { return impl_->address(); }
 const pipeline::PublishedLedger& Processor::published() const { return impl_->published(); }
+const pipeline::ProcessStats& Processor::stats() const { return impl_->stats(); }
 int64_t Processor::lag() const { return impl_->lag(); }
 bool Processor::caught_up() const { return impl_->caught_up(); }
 

@@ -8,6 +8,7 @@
 #include "app/log.h"
 #include "base/result.h"
 #include "pipeline/ports.h"
+#include "pipeline/process_stats.h"
 #include "pipeline/published.h"
 #include "pipeline/topic_admin.h"
 
@@ -40,6 +41,7 @@ class Processor {
 
   std::string http_address() const;
   const pipeline::PublishedLedger& published() const;
+  const pipeline::ProcessStats& stats() const;
   // Records that the topics hold and the tasks have not read yet; for pacing a simulator.
   int64_t lag() const;
   bool caught_up() const;

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/apart.h"
+#include "bench/topics.h"
+
+namespace touchline::bench {
+
+// The whole program at work: consumer, both stages, commits, facts, HTTP.
+
+struct ProcessOptions {
+  BenchTopic topic;
+  std::string folder;   // of the state
+  int32_t workers = 1;
+  std::string internal_prefix = "touchline.";
+};
+
+struct ProcessFigures {
+  double wall = 0;  // seconds, from the start until both stages had everything durable
+  double cpu = 0;
+  uint64_t commits = 0;
+  uint64_t rows = 0;   // written by commits
+  uint64_t bytes = 0;
+  double commit_p50_ms = 0;  // from seal to durable; interpolated within a histogram's bucket
+  double commit_p99_ms = 0;
+  uint64_t facts = 0;  // records on the internal topic
+  int64_t peak_resident_bytes = 0;
+  uint64_t state_bytes = 0;
+  // Of what came after the first `unmeasured` events of the topic; else of all.
+  double measured_wall = 0;
+  double measured_cpu = 0;
+};
+
+// Works off `events` events of the topic, the first `unmeasured` of them before the clock of the
+// measured_ figures starts, and stops in order.
+ProcessFigures ProcessAll(const ProcessOptions& options, uint64_t events, uint64_t unmeasured);
+
+// Seconds from the start of the program on a state folder until it is ready. Runs no event.
+double MeasureRestart(const ProcessOptions& options);
+
+// Runs the program until the other side sends a value; first sends the port of its pages.
+void Serve(const ProcessOptions& options, Channel* channel);
+
+}  // namespace touchline::bench
