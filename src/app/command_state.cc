@@ -57,7 +57,7 @@ std::string TableText(Table table) {
     case Table::kRules: return "rules";
     case Table::kEntities: return "entities";
     case Table::kChunks: return "chunks";
-    case Table::kTimers: return "timers";
+    case Table::kWakeups: return "wake-ups";
     case Table::kWaiting: return "waiting";
     case Table::kTotals: return "totals";
     case Table::kQuarters: return "quarter hours";

@@ -19,11 +19,12 @@ class ByteWriter {
   void U8(uint8_t v) { out_->push_back(static_cast<char>(v)); }
   void Bool(bool v) { U8(v ? 1 : 0); }
   void Varint(uint64_t v) {
-    while (v >= 0x80) {
-      out_->push_back(static_cast<char>(v | 0x80));
-      v >>= 7;
-    }
-    out_->push_back(static_cast<char>(v));
+    if (v < 0x80) return out_->push_back(static_cast<char>(v));
+    char b[10];
+    size_t n = 0;
+    for (; v >= 0x80; v >>= 7) b[n++] = static_cast<char>(v | 0x80);
+    b[n++] = static_cast<char>(v);
+    out_->append(b, n);
   }
   void Signed(int64_t v) {
     Varint((static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63));
@@ -49,7 +50,9 @@ class ByteWriter {
 
  private:
   void BigEndian(uint64_t v, int bytes) {
-    for (int i = bytes - 1; i >= 0; --i) out_->push_back(static_cast<char>(v >> (8 * i)));
+    char b[8];
+    for (int i = 0; i < bytes; ++i) b[i] = static_cast<char>(v >> (8 * (bytes - 1 - i)));
+    out_->append(b, static_cast<size_t>(bytes));
   }
   std::string* out_;
 };

@@ -52,9 +52,11 @@ void InteractionsTask::Entity::Save(EntityParts* parts) {
 Status InteractionsTask::Apply(const SourceRecord& record, WallTime now) {
   switch (decoder_.Decode(record, &event_, &error_)) {
     case DecodeStatus::kRejected:
-      return Reject(record, error_.reason, error_.detail);
+      Reject(record, error_.reason, error_.detail);
+      return {};
     case DecodeStatus::kUnknownType:
-      return CountRecord(domain::ApplyResult::kIgnoredUnknownType);
+      CountRecord(domain::ApplyResult::kIgnoredUnknownType);
+      return {};
     case DecodeStatus::kEvent:
       break;
   }
@@ -64,8 +66,9 @@ Status InteractionsTask::Apply(const SourceRecord& record, WallTime now) {
 Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   const auto partner = stage_.partner.PartnerOf(event_);
   if (!partner) {
-    return Reject(record, domain::RejectReason::kPartnerNotAllowed,
+    Reject(record, domain::RejectReason::kPartnerNotAllowed,
                   "partner: not one that this topic may speak for");
+    return {};
   }
   event_.partner = *partner;
   const EventTime highest_before = watermark_.highest();
@@ -85,21 +88,27 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
                            EventTime::FromMillis(*event_.complete_until_ns / 1'000'000),
                            event_.is_final);
     }
-    return CountRecord(domain::ApplyResult::kApplied);
+    CountRecord(domain::ApplyResult::kApplied);
+    return {};
   }
   const auto kind = domain::KindOf(event_.type);
-  if (!kind) return CountRecord(domain::ApplyResult::kIgnoredOtherStage);
+  if (!kind) {
+    CountRecord(domain::ApplyResult::kIgnoredOtherStage);
+    return {};
+  }
 
   key_.assign(1, static_cast<char>('a' + static_cast<int>(*kind)));
   key_.append(event_.subject);
   auto entity = state_.FindOrCreate(key_);
   if (!entity) return tl::unexpected(entity.error());
+  (*entity)->value.interaction.Prefetch();
   if (auto s = Fold(*entity, highest_before); !s) return s;
   if (!late) return {};
   const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
                                .subject = symbols_.Intern(options_.source_alias)};
   domain::Count(&contributions_, scope, domain::MetricId::kLateEvents, 0, EventTime());
-  return Publish(&contributions_, 0);
+  Publish(&contributions_, 0);
+  return {};
 }
 
 domain::FoldContext InteractionsTask::Context(EventTime highest) const {
@@ -111,6 +120,8 @@ domain::FoldContext InteractionsTask::Context(EventTime highest) const {
 
 Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   domain::Interaction& interaction = entity->value.interaction;
+  // Reads nothing of the contact, whose memory is on its way meanwhile.
+  const domain::LogEntry entry = domain::MakeLogEntry(event_, &symbols_);
   const auto waiting_before = interaction.waiting();
   uint64_t restated = 0;
   // What is due may have ended the contact so long ago that this event begins another one.
@@ -119,20 +130,23 @@ Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   }
   if (interaction.ForgottenAt(*rules_, highest_before)) SendFacts(entity);
   const auto added =
-      interaction.Add(domain::MakeLogEntry(event_, &symbols_), event_.customer,
+      interaction.Add(entry, event_.customer,
                       Context(highest_before), &contributions_, &restated);
   PublishWaiting(waiting_before, entity);
   state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
-  if (auto s = Publish(&contributions_, restated); !s) return s;
+  Publish(&contributions_, restated);
   switch (added) {
     case domain::Interaction::Added::kApplied:
-      return CountRecord(domain::ApplyResult::kApplied);
+      CountRecord(domain::ApplyResult::kApplied);
+      return {};
     case domain::Interaction::Added::kDuplicate:
-      return CountRecord(domain::ApplyResult::kDuplicate);
+      CountRecord(domain::ApplyResult::kDuplicate);
+      return {};
     case domain::Interaction::Added::kTooLate:
       break;
   }
-  return CountRecord(domain::ApplyResult::kIgnoredTooLate);
+  CountRecord(domain::ApplyResult::kIgnoredTooLate);
+  return {};
 }
 
 void InteractionsTask::PublishWaiting(
@@ -157,7 +171,7 @@ Status InteractionsTask::FireDue() {
     interaction.Advance(Context(watermark_.highest()), &contributions_, &restated);
     PublishWaiting(waiting_before, entity);
     Changed();
-    if (auto s = Publish(&contributions_, restated); !s) return s;
+    Publish(&contributions_, restated);
     if (interaction.Expired(Context(watermark_.highest()))) {
       SendFacts(entity);
       interaction.BecomeTombstone();

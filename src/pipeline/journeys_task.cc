@@ -34,24 +34,30 @@ Status JourneysTask::RestoreStage() {
 Status JourneysTask::Apply(const SourceRecord& record, WallTime) {
   InternalRecord internal;
   if (!DecodeInternal(record.payload, &internal)) {
-    return Reject(record, domain::RejectReason::kBadValue, "not a record of an internal topic");
+    Reject(record, domain::RejectReason::kBadValue, "not a record of an internal topic");
+    return {};
   }
   auto it = upstream_.find(internal.upstream);
   if (it == upstream_.end()) it = upstream_.emplace(internal.upstream, Upstream()).first;
   Upstream& upstream = it->second;
-  if (internal.sequence <= upstream.sequence) return CountRecord(domain::ApplyResult::kDuplicate);
+  if (internal.sequence <= upstream.sequence) {
+    CountRecord(domain::ApplyResult::kDuplicate);
+    return {};
+  }
   upstream.sequence = internal.sequence;
   upstream.dirty = true;
   if (internal.kind == InternalKind::kContactFact) return TakeFact(record, internal.body);
 
   WatermarkNote note;
   if (!DecodeWatermark(internal.body, &note)) {
-    return Reject(record, domain::RejectReason::kBadValue, "not a watermark");
+    Reject(record, domain::RejectReason::kBadValue, "not a watermark");
+    return {};
   }
   upstream.heard = true;
   upstream.note = note;
   watermark_.RaiseTo(LeastWatermark());
-  return CountRecord(domain::ApplyResult::kApplied);
+  CountRecord(domain::ApplyResult::kApplied);
+  return {};
 }
 
 EventTime JourneysTask::LeastWatermark() const {
@@ -74,7 +80,8 @@ Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body)
   domain::ContactFact fact;
   ByteReader in(body);
   if (!fact.Decode(&in)) {
-    return Reject(record, domain::RejectReason::kBadValue, "not a contact fact");
+    Reject(record, domain::RejectReason::kBadValue, "not a contact fact");
+    return {};
   }
   auto entity = state_.FindOrCreate(record.key);
   if (!entity) return tl::unexpected(entity.error());
@@ -82,16 +89,19 @@ Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body)
   const auto taken =
       customer.Take(fact, *rules_, watermark_.value(), &symbols_, &contributions_);
   state_.Touch(*entity, Ahead(customer.NextWake(*rules_)));
-  if (auto s = Publish(&contributions_, 0); !s) return s;
+  Publish(&contributions_, 0);
   switch (taken) {
     case domain::Customer::Taken::kApplied:
-      return CountRecord(domain::ApplyResult::kApplied);
+      CountRecord(domain::ApplyResult::kApplied);
+      return {};
     case domain::Customer::Taken::kStale:
-      return CountRecord(domain::ApplyResult::kDuplicate);
+      CountRecord(domain::ApplyResult::kDuplicate);
+      return {};
     case domain::Customer::Taken::kTooLate:
       break;
   }
-  return CountRecord(domain::ApplyResult::kIgnoredTooLate);
+  CountRecord(domain::ApplyResult::kIgnoredTooLate);
+  return {};
 }
 
 Status JourneysTask::FireDue() {
@@ -102,7 +112,7 @@ Status JourneysTask::FireDue() {
     domain::Customer& customer = (*due)->value.customer;
     customer.Advance(*rules_, watermark_.value(), &symbols_, &contributions_);
     Changed();
-    if (auto s = Publish(&contributions_, 0); !s) return s;
+    Publish(&contributions_, 0);
     if (customer.Forgotten()) {
       state_.Remove(*due);
     } else {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -16,6 +15,7 @@
 #include "pipeline/keys.h"
 #include "pipeline/ports.h"
 #include "pipeline/wake_heap.h"
+#include "pipeline/wakeups.h"
 
 namespace touchline::pipeline {
 
@@ -27,13 +27,13 @@ struct EntityParts {
 };
 
 // One task's entities: a bounded write-back cache over the store, with one durable wake-up per
-// entity (its earliest timer). What is kept about an entity is the stage's business; `Value` needs
+// entity (its earliest timer; see wakeups.h). What is kept about an entity is the stage's business; `Value` needs
 //   bool Load(std::string_view record, GetChunk get)   // GetChunk: std::string(uint32_t)
 //   void Save(EntityParts*)
 //   size_t memory_bytes() const
 //
-// Wake-ups. An entity's stored wake-up is never later than its next timer; it may be earlier, so
-// that activity which pushes a timer back costs nothing. Those before `horizon` are in memory, too.
+// An entity's wake-up is never later than its next timer; it may be earlier, so that activity which
+// pushes a timer back costs nothing.
 //
 // Threading: the task's worker only.
 template <class Value>
@@ -45,9 +45,10 @@ class KeyedState {
 
     // Owned by KeyedState.
     EventTime wake = EventTime::Max();         // in effect
-    EventTime stored_wake = EventTime::Max();  // the row that the store has, or is being sent
+    EventTime stored_wake = EventTime::Max();  // as the store has it, or is being sent it
     uint64_t sealed_in = 0;                    // the last seal that held it
-    size_t bytes = 0;
+    size_t bytes = 0;         // in memory
+    size_t record_bytes = 512;  // of its last record; before the first, about as many
     size_t slot = 0;
     size_t heap_slot = 0;
     bool dirty = false;
@@ -57,7 +58,8 @@ class KeyedState {
     bool leaving = false;  // in removed_
   };
 
-  KeyedState(TaskKey task, StateReader* reader) : task_(task), reader_(*reader) {}
+  KeyedState(TaskKey task, StateReader* reader)
+      : task_(task), reader_(*reader), wakeups_(task, reader) {}
 
   // The entity with this key, from memory or the store. nullptr: there is none.
   Result<Entity*> Find(std::string_view key) {
@@ -81,12 +83,11 @@ class KeyedState {
   void Touch(Entity* entity, std::optional<EventTime> wake) {
     const size_t bytes = entity->value.memory_bytes() + sizeof(Entity) + entity->key.size();
     bytes_ = bytes_ - entity->bytes + bytes;
-    if (entity->dirty) dirty_bytes_ -= entity->bytes;
-    dirty_bytes_ += bytes;
     entity->bytes = bytes;
     if (!entity->dirty) {
       entity->dirty = true;
       dirty_.push_back(entity);
+      dirty_bytes_ += entity->record_bytes;
     }
     SetWake(entity, wake.value_or(EventTime::Max()));
   }
@@ -100,11 +101,13 @@ class KeyedState {
   // The entity whose wake-up is before `watermark` and due first; nullptr: none. The caller must
   // Touch or Remove it before the next call, with a wake-up not before `watermark`.
   Result<Entity*> NextDue(EventTime watermark) {
-    if (auto s = ExtendHorizon(watermark); !s) return tl::unexpected(s.error());
-    while (!asleep_.empty() && asleep_.begin()->first < watermark && AsleepIsFirst()) {
-      const Wake wake = *asleep_.begin();
-      if (auto found = Find(wake.second); !found) return found;
-      asleep_.erase(wake);
+    fired_until_ = std::max(fired_until_, watermark);
+    while (true) {
+      const auto asleep = wakeups_.Due(watermark);
+      if (!asleep) return tl::unexpected(asleep.error());
+      if (*asleep == nullptr || !IsFirst(**asleep)) break;
+      if (auto s = WakeIfMeant(**asleep); !s) return tl::unexpected(s.error());
+      wakeups_.Pop();
     }
     if (wakes_.empty() || wakes_.first()->wake >= watermark) return nullptr;
     wakes_.first()->recent = true;
@@ -114,16 +117,19 @@ class KeyedState {
   // Visits what the next seal will write, in a stable order, before it is written.
   const std::vector<Entity*>& dirty() const { return dirty_; }
 
-  // Appends the changed entities and wake-ups to the batch. `seal` counts up.
+  // Appends the changed entities and wake-ups to the batch. `seal` counts up, over all lives.
+  // REQUIRES: NextDue has nothing more to give.
   void Seal(uint64_t seal, SealedBatch* batch) {
     for (Entity* entity : dirty_) SealEntity(seal, entity, batch);
     dirty_.clear();
     dirty_bytes_ = 0;
+    wakeups_.Seal(seal, batch);
   }
 
   // All seals up to `seal` are durable: what they held may leave memory. Evicts down to the bound.
   void Durable(uint64_t seal, size_t max_bytes) {
     durable_ = seal;
+    wakeups_.Durable();
     for (Entity* entity : std::exchange(removed_, {})) {
       entity->leaving = false;
       if (entity->removed && !entity->dirty && entity->sealed_in <= durable_) {
@@ -148,17 +154,15 @@ class KeyedState {
   }
 
   size_t bytes() const { return bytes_; }
+  // About what the next seal will write.
   size_t dirty_bytes() const { return dirty_bytes_; }
   size_t entries() const { return by_key_.size(); }
-  size_t wakes() const { return wakes_.size() + asleep_.size(); }
+  size_t wakes() const { return wakes_.size() + wakeups_.size(); }
 
  private:
-  using Wake = std::pair<EventTime, std::string>;
-
-  // How far ahead of the watermark wake-ups are held in memory.
-  static constexpr Duration kAhead = Duration::Hours(6);
-  // A later timer moves the stored wake-up only if it is later by more than this.
+  // A later timer moves the wake-up only if it is later by more than this.
   static constexpr Duration kLazy = Duration::Hours(12);
+  static constexpr size_t kTablePrefix = 4;
 
   Result<Entity*> Load(std::string_view key) {
     const auto record = reader_.Get(TableKey(task_, Table::kEntities, key));
@@ -168,6 +172,7 @@ class KeyedState {
     ByteReader in(**record);
     entity->wake = entity->stored_wake = in.Time();
     entity->stored = true;
+    entity->record_bytes = (*record)->size();
     std::optional<Error> failed;
     const bool good = in.ok() && entity->value.Load(in.rest(), [&](uint32_t chunk) {
       auto bytes = reader_.Get(ChunkKey(key, chunk));
@@ -182,10 +187,7 @@ class KeyedState {
     }
     entity->bytes = entity->value.memory_bytes() + sizeof(Entity) + key.size();
     bytes_ += entity->bytes;
-    if (entity->wake < horizon_) {
-      asleep_.erase({entity->wake, entity->key});
-      wakes_.Insert(entity);
-    }
+    if (entity->wake != EventTime::Max()) wakes_.Insert(entity);
     return entity;
   }
 
@@ -202,9 +204,9 @@ class KeyedState {
 
   void Evict(Entity* entity) {
     bytes_ -= entity->bytes;
-    if (entity->wake < horizon_) {
+    if (entity->wake != EventTime::Max()) {
       wakes_.Erase(entity);
-      asleep_.emplace(entity->wake, entity->key);
+      wakeups_.Add(entity->wake, entity->key);
     }
     slots_[entity->slot] = slots_.back();
     slots_[entity->slot]->slot = entity->slot;
@@ -221,55 +223,42 @@ class KeyedState {
 
   void SetWakeExactly(Entity* entity, EventTime wake) {
     if (wake == entity->wake) return;
-    if (entity->wake < horizon_) wakes_.Erase(entity);
+    if (entity->wake != EventTime::Max()) wakes_.Erase(entity);
     entity->wake = wake;
-    if (wake < horizon_) wakes_.Insert(entity);
+    if (wake != EventTime::Max()) wakes_.Insert(entity);
   }
 
-  // REQUIRES: asleep_ is not empty.
-  bool AsleepIsFirst() const {
+  // Whether a wake-up of an entity that may not be in memory comes before all that are.
+  bool IsFirst(const Wakeups::Wakeup& asleep) const {
     if (wakes_.empty()) return true;
     const Entity& awake = *wakes_.first();
-    const Wake& asleep = *asleep_.begin();
-    return std::tie(asleep.first, asleep.second) < std::tie(awake.wake, awake.key);
+    return std::tie(asleep.due, asleep.key) < std::tie(awake.wake, awake.key);
   }
 
-  Status ExtendHorizon(EventTime watermark) {
-    fired_until_ = std::max(fired_until_, watermark);
-    if (watermark == EventTime::Min() || watermark + kAhead / 2 <= horizon_) return {};
-    const EventTime from = horizon_;
-    horizon_ = watermark + kAhead;
-    std::string begin = TablePrefix(task_, Table::kTimers);
-    std::string end = begin;
-    const size_t prefix = begin.size();
-    ByteWriter(&begin).SortableTime(from);
-    ByteWriter(&end).SortableTime(horizon_);
-    auto status = reader_.Scan(begin, end, [this, prefix](std::string_view key, std::string_view) {
-      ByteReader in(key.substr(prefix));
-      const EventTime due = in.SortableTime();
-      // What is in memory knows better than the store, which may not have it yet.
-      if (!by_key_.contains(in.rest())) asleep_.emplace(due, in.rest());
-      return true;
-    });
-    for (Entity* entity : slots_) {
-      if (entity->wake >= from && entity->wake < horizon_) wakes_.Insert(entity);
-    }
-    return status;
+  // Loads the entity if it still wants to be woken then. One in memory knows for itself.
+  Status WakeIfMeant(const Wakeups::Wakeup& wakeup) {
+    if (by_key_.contains(wakeup.key)) return {};
+    const auto record = reader_.Get(TableKey(task_, Table::kEntities, wakeup.key));
+    if (!record) return tl::unexpected(record.error());
+    if (!*record || ByteReader(**record).Time() != wakeup.due) return {};
+    const auto loaded = Load(wakeup.key);
+    if (!loaded) return tl::unexpected(loaded.error());
+    return {};
   }
 
   void SealEntity(uint64_t seal, Entity* entity, SealedBatch* batch) {
     entity->dirty = false;
     entity->sealed_in = seal;
     if (entity->stored_wake != entity->wake) {
-      const EventTime before = std::exchange(entity->stored_wake, entity->wake);
-      if (before != EventTime::Max()) batch->Delete(TimerKey(*entity, before));
-      if (entity->wake != EventTime::Max()) batch->Put(TimerKey(*entity, entity->wake), {});
+      entity->stored_wake = entity->wake;
+      if (entity->wake != EventTime::Max()) wakeups_.Store(entity->wake, entity->key);
     }
     parts_.record.clear();
     parts_.put_chunks.clear();
     parts_.drop_chunks.clear();
     ByteWriter(&parts_.record).Time(entity->stored_wake);
     entity->value.Save(&parts_);
+    entity->record_bytes = parts_.record.size();
     for (const uint32_t chunk : parts_.drop_chunks) batch->Delete(ChunkKey(entity->key, chunk));
     if (entity->removed) {
       if (entity->stored) batch->Delete(TableKey(task_, Table::kEntities, entity->key));
@@ -279,7 +268,9 @@ class KeyedState {
     for (const auto& [chunk, bytes] : parts_.put_chunks) {
       batch->Put(ChunkKey(entity->key, chunk), bytes);
     }
-    batch->Put(TableKey(task_, Table::kEntities, entity->key), parts_.record);
+    row_key_.resize(kTablePrefix);
+    row_key_.append(entity->key);
+    batch->Put(row_key_, parts_.record);
     entity->stored = true;
   }
 
@@ -294,13 +285,6 @@ class KeyedState {
     ByteWriter(&bytes).BigEndian32(chunk);
     return bytes;
   }
-  std::string TimerKey(const Entity& entity, EventTime due) const {
-    std::string bytes = TablePrefix(task_, Table::kTimers);
-    ByteWriter out(&bytes);
-    out.SortableTime(due);
-    out.Raw(entity.key);
-    return bytes;
-  }
 
   TaskKey task_;
   StateReader& reader_;
@@ -309,15 +293,15 @@ class KeyedState {
   size_t hand_ = 0;
   std::vector<Entity*> dirty_;
   std::vector<Entity*> removed_;  // sealed deletions not yet evicted
-  // The wake-ups before horizon_: of the entities in memory, and of all others.
-  WakeHeap<Entity> wakes_;
-  std::set<Wake> asleep_;
-  EventTime horizon_ = EventTime::Min();
+  WakeHeap<Entity> wakes_;  // of the entities in memory
+  Wakeups wakeups_;         // of the others, and what the store is to know of all
   EventTime fired_until_ = EventTime::Min();
   uint64_t durable_ = 0;
   size_t bytes_ = 0;
-  size_t dirty_bytes_ = 0;  // of the entities in dirty_
+  size_t dirty_bytes_ = 0;  // the records of the entities in dirty_
+  // Reused from entity to entity.
   EntityParts parts_;
+  std::string row_key_ = TablePrefix(task_, Table::kEntities);
 };
 
 }  // namespace touchline::pipeline

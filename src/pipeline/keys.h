@@ -22,7 +22,7 @@ enum class Table : uint8_t {
   kRules = 3,     // index -> rule set
   kEntities = 4,  // entity key -> record
   kChunks = 5,    // entity key, chunk -> log entries
-  kTimers = 6,    // due, entity key -> ()
+  kWakeups = 6,   // bucket start, seal -> (due, entity key)...
   kWaiting = 7,   // entity key -> scope, since
   kTotals = 8,    // scope -> cells
   kQuarters = 9,  // start, scope -> cells

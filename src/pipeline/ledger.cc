@@ -34,34 +34,72 @@ size_t Ledger::ScopeHash::operator()(const domain::Scope& s) const {
   return Mix(Mix(small, s.partner), s.subject);
 }
 
+size_t Ledger::PendingHash::operator()(const PendingKey& k) const {
+  return Mix(ScopeHash()(k.scope), static_cast<uint64_t>(k.at.millis()));
+}
+
 size_t Ledger::WindowHash::operator()(const WindowKey& k) const {
   return Mix(Mix(ScopeHash()(k.scope), static_cast<uint64_t>(k.start.millis())),
              static_cast<uint64_t>(k.kind));
 }
 
-Status Ledger::Add(const domain::Contribution& c, EventTime highest, StateReader* reader) {
-  highest_ = std::max(highest_, highest);
+void Ledger::Add(const domain::Contribution& c) {
   const uint32_t cell = c.cell.packed();
-  const domain::MetricSpec& spec = SpecOf(c.cell);
-  const bool gauge = spec.type == domain::MetricType::kGauge;
-  const bool adds = c.value > 0 || gauge;
+  auto& cells = PendingOf({.scope = c.scope, .at = c.at}).cells;
+  auto it = std::lower_bound(cells.begin(), cells.end(), cell,
+                             [](const PendingCell& p, uint32_t wanted) { return p.cell < wanted; });
+  if (it == cells.end() || it->cell != cell) it = cells.insert(it, PendingCell{.cell = cell});
   if (c.rows != domain::Rows::kWindowsOnly) {
-    Row* row = last_total_;
-    if (row == nullptr || row->key.scope != c.scope) row = last_total_ = &TotalRow(c.scope);
-    AddTo(row, cell, adds ? c.value : 0, adds ? 0 : -c.value);
+    const bool gauge = SpecOf(c.cell).type == domain::MetricType::kGauge;
+    (c.value > 0 || gauge ? it->added : it->withdrawn) += c.value > 0 || gauge ? c.value : -c.value;
   }
-  if (c.rows == domain::Rows::kTotalOnly || gauge) return {};
-  if (spec.in_intervals) {
-    auto row = WindowRow({.kind = RowKind::kQuarterHour, .start = FloorTo(c.at, kQuarterHour),
-                          .scope = c.scope}, reader);
-    if (!row) return tl::unexpected(row.error());
-    AddTo(*row, cell, c.value, 0);
+  if (c.rows != domain::Rows::kTotalOnly) it->in_windows += c.value;
+}
+
+Ledger::Pending& Ledger::PendingOf(const PendingKey& key) {
+  if (last_pending_ < pending_used_ && pending_[last_pending_].key == key) {
+    return pending_[last_pending_];
   }
-  if (spec.in_windows && c.at + kBucketsKept > highest_) {
-    auto row = WindowRow({.kind = RowKind::kBucket, .start = FloorTo(c.at, kBucket),
-                          .scope = c.scope}, reader);
-    if (!row) return tl::unexpected(row.error());
-    AddTo(*row, cell, c.value, 0);
+  const auto [it, is_new] = pending_by_key_.try_emplace(key, pending_used_);
+  last_pending_ = it->second;
+  if (is_new) {
+    if (pending_used_ == pending_.size()) pending_.emplace_back();
+    ++pending_used_;
+    pending_[last_pending_].key = key;
+    pending_[last_pending_].cells.clear();
+  }
+  return pending_[last_pending_];
+}
+
+Status Ledger::CarryOver(const Pending& pending, StateReader* reader) {
+  Row& total = TotalRow(pending.key.scope);
+  bool in_quarter = false, in_bucket = false;
+  for (const PendingCell& p : pending.cells) {
+    if (p.added != 0 || p.withdrawn != 0) AddTo(&total, p.cell, p.added, p.withdrawn);
+    const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(p.cell));
+    if (p.in_windows == 0 || spec.type == domain::MetricType::kGauge) continue;
+    in_quarter = in_quarter || spec.in_intervals;
+    in_bucket = in_bucket || spec.in_windows;
+  }
+  if (in_quarter) {
+    auto s = CarryIntoWindow(RowKind::kQuarterHour, pending, total.published, reader);
+    if (!s) return s;
+  }
+  if (!in_bucket || pending.key.at + kBucketsKept <= highest_) return {};
+  return CarryIntoWindow(RowKind::kBucket, pending, total.published, reader);
+}
+
+Status Ledger::CarryIntoWindow(RowKind kind, const Pending& pending, PublishedScope published,
+                               StateReader* reader) {
+  const Duration width = kind == RowKind::kQuarterHour ? kQuarterHour : kBucket;
+  auto row = WindowRow({.kind = kind, .start = FloorTo(pending.key.at, width),
+                        .scope = pending.key.scope}, published, reader);
+  if (!row) return tl::unexpected(row.error());
+  for (const PendingCell& p : pending.cells) {
+    const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(p.cell));
+    const bool counts = kind == RowKind::kQuarterHour ? spec.in_intervals : spec.in_windows;
+    if (p.in_windows == 0 || !counts || spec.type == domain::MetricType::kGauge) continue;
+    AddTo(*row, p.cell, p.in_windows, 0);
   }
   return {};
 }
@@ -89,11 +127,12 @@ Ledger::Row& Ledger::TotalRow(const domain::Scope& scope) {
   return *row;
 }
 
-Result<Ledger::Row*> Ledger::WindowRow(const WindowKey& key, StateReader* reader) {
+Result<Ledger::Row*> Ledger::WindowRow(const WindowKey& key, PublishedScope published,
+                                       StateReader* reader) {
   if (const auto it = windows_.find(key); it != windows_.end()) return it->second.get();
   auto row = std::make_unique<Row>();
   row->key = key;
-  row->published = Publish(key.scope);
+  row->published = published;
   // Only a row that has left memory can be in the store and not here.
   if (key.start + kQuartersInMemory < highest_) {
     const auto stored = reader->Get(RowKey(key));
@@ -191,7 +230,14 @@ void Ledger::ReleaseRow(Row* row, Release* release) {
   if (!out.cells.empty()) release->rows.push_back(std::move(out));
 }
 
-void Ledger::Seal(SealedBatch* batch, Release* release) {
+Status Ledger::Seal(EventTime highest, StateReader* reader, SealedBatch* batch,
+                    Release* release) {
+  highest_ = std::max(highest_, highest);
+  for (size_t i = 0; i < pending_used_; ++i) {
+    if (auto s = CarryOver(pending_[i], reader); !s) return s;
+  }
+  pending_used_ = 0;
+  pending_by_key_.clear();
   std::string bytes;
   for (Row* row : dirty_) {
     bytes.clear();
@@ -202,6 +248,7 @@ void Ledger::Seal(SealedBatch* batch, Release* release) {
   }
   dirty_.clear();
   ReleaseWaiting(release);
+  return {};
 }
 
 void Ledger::ReleaseWaiting(Release* release) {

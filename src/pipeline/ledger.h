@@ -16,23 +16,25 @@ namespace touchline::pipeline {
 
 // One task's totals, quarter hours and buckets: exact integers, written through the task's seal.
 // Rows are per scope and hold all its cells, so that a commit writes a few rows and not a few
-// hundred. Single-threaded.
+// hundred. Between two seals, contributions are summed by scope and 15 seconds, the finest grain
+// there is; the seal carries the sums into the rows. Single-threaded.
 class Ledger {
  public:
   // `symbols` and `published` must outlive it.
   Ledger(TaskKey task, const domain::SymbolTable* symbols, PublishedLedger* published)
       : task_(task), symbols_(*symbols), published_(*published) {}
 
-  // Counts a contribution in every row that it belongs to. `highest` bounds what is too old for a
-  // bucket. No allocation for a cell that exists.
-  Status Add(const domain::Contribution& contribution, EventTime highest, StateReader* reader);
+  // Counts a contribution in every row that it belongs to, as of the next seal. No allocation once
+  // as much was counted between two seals before.
+  void Add(const domain::Contribution& contribution);
   // A queue entry opened or closed, for the gauge of the longest wait. No allocation for a scope
   // that exists, unless more wait there than ever.
   void StartWaiting(const domain::Scope& scope, EventTime since);
   void StopWaiting(const domain::Scope& scope, EventTime since);
 
   // Appends all changed rows to the batch, and what readers will see of them to the release.
-  void Seal(SealedBatch* batch, Release* release);
+  // `highest` is the highest event time: it bounds what is too old for a bucket.
+  Status Seal(EventTime highest, StateReader* reader, SealedBatch* batch, Release* release);
   // Appends deletes for rows that nobody asks for any more; at most a few thousand each time.
   Status Expire(EventTime watermark, StateReader* reader, SealedBatch* batch);
   // Everything sealed so far is durable: rows that are unlikely to change leave memory.
@@ -63,6 +65,21 @@ class Ledger {
     bool dirty = false;
     std::vector<CellValue> cells;  // ascending
   };
+  // What was counted in one scope and 15 seconds since the last seal.
+  struct PendingKey {
+    domain::Scope scope;
+    EventTime at;
+    bool operator==(const PendingKey&) const = default;
+  };
+  struct PendingCell {
+    uint32_t cell = 0;
+    int64_t added = 0, withdrawn = 0;  // in the totals
+    int64_t in_windows = 0;            // net
+  };
+  struct Pending {
+    PendingKey key;
+    std::vector<PendingCell> cells;  // ascending
+  };
   struct ScopeWaits {
     PublishedScope published = 0;
     bool changed = false;
@@ -74,11 +91,18 @@ class Ledger {
   struct WindowHash {
     size_t operator()(const WindowKey& k) const;
   };
+  struct PendingHash {
+    size_t operator()(const PendingKey& k) const;
+  };
   template <class Key, class Hash>
   using Rows = FlatMap<Key, std::unique_ptr<Row>, Hash>;
 
+  Pending& PendingOf(const PendingKey& key);
+  Status CarryOver(const Pending& pending, StateReader* reader);
+  Status CarryIntoWindow(RowKind kind, const Pending& pending, PublishedScope published,
+                         StateReader* reader);
   Row& TotalRow(const domain::Scope& scope);
-  Result<Row*> WindowRow(const WindowKey& key, StateReader* reader);
+  Result<Row*> WindowRow(const WindowKey& key, PublishedScope published, StateReader* reader);
   void AddTo(Row* row, uint32_t cell, int64_t added, int64_t withdrawn);
   ScopeWaits& ChangedWaits(const domain::Scope& scope);
   PublishedScope Publish(const domain::Scope& scope);
@@ -97,7 +121,11 @@ class Ledger {
   Rows<domain::Scope, ScopeHash> totals_;
   Rows<WindowKey, WindowHash> windows_;
   std::vector<Row*> dirty_;
-  Row* last_total_ = nullptr;  // consecutive contributions tend to share their scope
+  // The first pending_used_ are of this seal; the others keep their room for the next.
+  std::vector<Pending> pending_;
+  size_t pending_used_ = 0;
+  FlatMap<PendingKey, size_t, PendingHash> pending_by_key_;
+  size_t last_pending_ = 0;  // consecutive contributions tend to share their scope
   EventTime highest_ = EventTime::Min();
   EventTime expired_at_ = EventTime::Min();
   FlatMap<domain::Scope, ScopeWaits, ScopeHash> waiting_;

@@ -58,6 +58,7 @@ Status Task::Restore(Release* release) {
     next_offset_ = static_cast<Offset>(in.Varint());
     next_sequence = in.Varint();
     watermark_.Decode(&in);
+    last_seal_ = in.Varint();
     if (!in.ok()) return Fatal("a task's position is damaged", ExitCode::kStateUnreadable);
     is_new_ = false;
   }
@@ -126,9 +127,10 @@ void Task::Proved(const EndProof& proof) {
   caught_up_ = true;
 }
 
-Status Task::Seal(uint64_t, WallTime, SealedBatch* batch, Release* release) {
+Status Task::Seal(uint64_t seal, WallTime, SealedBatch* batch, Release* release) {
   if (auto s = ledger_.Expire(watermark_.value(), env_.reader, batch); !s) return s;
-  ledger_.Seal(batch, release);
+  PublishRecords();
+  if (auto s = ledger_.Seal(watermark_.highest(), env_.reader, batch, release); !s) return s;
   outbox_.Seal(batch);
   for (; sealed_symbols_ < symbols_.size(); ++sealed_symbols_) {
     std::string key = TablePrefix(options_.key, Table::kSymbols);
@@ -148,6 +150,7 @@ Status Task::Seal(uint64_t, WallTime, SealedBatch* batch, Release* release) {
   out.Varint(static_cast<uint64_t>(next_offset_));
   out.Varint(outbox_.next_sequence());
   watermark_.Encode(&out);
+  out.Varint(last_seal_ = seal);
   batch->Put(TablePrefix(options_.key, Table::kTask), row);
   release->tasks.push_back(
       {.task = (static_cast<uint32_t>(options_.key.stage) << 16) | options_.key.number,
@@ -166,23 +169,28 @@ void Task::Durable(uint64_t, size_t) {
   outbox_.Durable();
 }
 
-Status Task::CountRecord(domain::ApplyResult result, std::optional<domain::RejectReason> why) {
+void Task::CountRecord(domain::ApplyResult result, std::optional<domain::RejectReason> why) {
   const ResultLabels labels = LabelsOf(result, why);
   const uint8_t indices[] = {labels.result, labels.why};
-  const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
-                               .subject = symbols_.Intern(options_.source_alias)};
-  return ledger_.Add(
-      {.scope = scope,
-       .cell = {.metric = domain::MetricId::kEvents,
-                .closed = domain::ClosedIndex(domain::Spec(domain::MetricId::kEvents), indices),
-                .bucket = 0},
-       .at = EventTime(),
-       .value = 1},
-      watermark_.highest(), env_.reader);
+  ++records_[domain::ClosedIndex(domain::Spec(domain::MetricId::kEvents), indices)];
 }
 
-Status Task::Reject(const SourceRecord& record, domain::RejectReason reason,
-                    std::string_view detail) {
+void Task::PublishRecords() {
+  const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
+                               .subject = symbols_.Intern(options_.source_alias)};
+  for (size_t i = 0; i < records_.size(); ++i) {
+    if (records_[i] == 0) continue;
+    ledger_.Add({.scope = scope,
+                 .cell = {.metric = domain::MetricId::kEvents,
+                          .closed = static_cast<uint8_t>(i),
+                          .bucket = 0},
+                 .at = EventTime(),
+                 .value = std::exchange(records_[i], 0)});
+  }
+}
+
+void Task::Reject(const SourceRecord& record, domain::RejectReason reason,
+                  std::string_view detail) {
   OutboxRecord letter = {.topic = options_.dead_letter_topic,
                          .partition = -1,
                          .key = std::string(record.key),
@@ -195,22 +203,19 @@ Status Task::Reject(const SourceRecord& record, domain::RejectReason reason,
                     {"touchline_detail", std::string(detail)}};
   for (const Header& h : record.headers) letter.headers.emplace_back(h.name, h.value);
   outbox_.Add(std::move(letter));
-  return CountRecord(domain::ApplyResult::kRejected, reason);
+  CountRecord(domain::ApplyResult::kRejected, reason);
 }
 
-Status Task::Publish(domain::Contributions* contributions, uint64_t restated) {
-  for (const domain::Contribution& c : *contributions) {
-    if (auto s = ledger_.Add(c, watermark_.highest(), env_.reader); !s) return s;
-  }
+void Task::Publish(domain::Contributions* contributions, uint64_t restated) {
+  for (const domain::Contribution& c : *contributions) ledger_.Add(c);
   contributions->clear();
-  if (restated == 0) return {};
+  if (restated == 0) return;
   const domain::Scope scope = {.kind = domain::ScopeKind::kStage,
                                .subject = symbols_.Intern(StageName(options_.key.stage))};
-  return ledger_.Add({.scope = scope,
-                      .cell = {.metric = domain::MetricId::kRestatements, .closed = 0, .bucket = 0},
-                      .at = EventTime(),
-                      .value = static_cast<int64_t>(restated)},
-                     watermark_.highest(), env_.reader);
+  ledger_.Add({.scope = scope,
+               .cell = {.metric = domain::MetricId::kRestatements, .closed = 0, .bucket = 0},
+               .at = EventTime(),
+               .value = static_cast<int64_t>(restated)});
 }
 
 std::optional<EventTime> Task::Ahead(std::optional<EventTime> wake) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -60,6 +61,7 @@ class Task {
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
   virtual Status FireDue() = 0;
+  // REQUIRES: seal > last_seal(); what is stored per seal would be overwritten otherwise.
   virtual Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release);
   // REQUIRES: `seal` is the newest one that is durable. `cache_bytes` is this task's share.
   virtual void Durable(uint64_t seal, size_t cache_bytes);
@@ -71,6 +73,8 @@ class Task {
   virtual size_t timers() const = 0;
   virtual size_t dirty_bytes() const = 0;
   Offset next_offset() const { return next_offset_; }
+  // The number of its last seal in any life; 0: none yet.
+  uint64_t last_seal() const { return last_seal_; }
   // True when the store had no position: consumption begins at the earliest offset.
   bool is_new() const { return is_new_; }
   void StartAt(Offset offset) { next_offset_ = offset; }
@@ -86,12 +90,12 @@ class Task {
   virtual Status RestoreStage() { return {}; }
 
   // Counts one record by what became of it.
-  Status CountRecord(domain::ApplyResult result,
-                     std::optional<domain::RejectReason> why = std::nullopt);
+  void CountRecord(domain::ApplyResult result,
+                   std::optional<domain::RejectReason> why = std::nullopt);
   // Sends the record to the dead-letter topic with its reason, and counts it.
-  Status Reject(const SourceRecord& record, domain::RejectReason reason, std::string_view detail);
+  void Reject(const SourceRecord& record, domain::RejectReason reason, std::string_view detail);
   // Takes the contributions into the totals; clears the list.
-  Status Publish(domain::Contributions* contributions, uint64_t restated);
+  void Publish(domain::Contributions* contributions, uint64_t restated);
   // An entity's wake-up that is not in the past: bounds decided by event time may lag behind the
   // watermark, and are looked at again after a while.
   std::optional<EventTime> Ahead(std::optional<EventTime> wake) const;
@@ -106,14 +110,18 @@ class Task {
   Watermark watermark_;
 
  private:
+  void PublishRecords();
   Status RestoreSymbols();
   Status RestoreRules();
 
   Offset next_offset_ = 0;
+  uint64_t last_seal_ = 0;
   bool is_new_ = true;
   bool changed_ = false;
   bool caught_up_ = false;
   domain::Symbol sealed_symbols_ = 1;  // symbols below this are in the store
+  // Records since the last seal, by place in the closed label sets of `events`.
+  std::array<int64_t, 256> records_{};
   std::vector<domain::RuleSet> rule_sets_;
   size_t sealed_rules_ = 0;
 };

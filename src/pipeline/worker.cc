@@ -26,6 +26,11 @@ Worker::Worker(WorkerOptions options, Ports ports, std::vector<std::unique_ptr<T
       interval_ns_(options.commit_interval.millis() * 1'000'000) {
   if (!hook_) hook_ = [](const char*) {};
   sealed_at_ns_ = ports_.clock->MonotonicNanos();
+  for (const auto& task : tasks_) {
+    if (task != nullptr) sealed_ = std::max(sealed_, task->last_seal());
+  }
+  released_ = sealed_;
+  done_.store(sealed_);
 }
 
 Worker::~Worker() = default;
@@ -86,15 +91,19 @@ Status Worker::Consume(Duration max_wait) {
 Status Worker::SealIfDue(int64_t now_ns) {
   if (!MaySeal()) return {};
   const WallTime now = ports_.clock->Now();
-  size_t dirty = 0;
+  size_t dirty = 0, bytes = 0;
   bool changes = false;
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
     dirty += task->dirty_bytes();
+    bytes += task->cache_bytes();
     changes = changes || task->has_changes(now);
   }
   if (!changes) return {};
-  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > options_.max_dirty_bytes;
+  // What is not durable cannot leave the cache.
+  const bool crowded = bytes / 5 > options_.cache_bytes / 4;
+  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ ||
+                   dirty > options_.max_dirty_bytes || crowded;
   return due ? Seal(now_ns) : Status();
 }
 

@@ -20,7 +20,7 @@ namespace touchline::pipeline {
 struct WorkerOptions {
   Duration commit_interval = Duration::Millis(200);
   Duration max_commit_interval = Duration::Seconds(2);  // when far behind
-  size_t max_dirty_bytes = size_t{64} << 20;            // a seal is due at this much, too
+  size_t max_dirty_bytes = size_t{64} << 20;  // a seal is due at this much to write, too
   size_t cache_bytes = size_t{256} << 20;               // all tasks of this worker
   size_t max_outbox_records = 200'000;  // more unacknowledged ones stop consumption
 };

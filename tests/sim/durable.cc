@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipeline/ledger.h"
+#include "pipeline/wakeups.h"
 #include "pipeline/watermark.h"
 
 namespace touchline::sim {
@@ -116,14 +117,18 @@ std::string FindOrphan(const Rows& rows, TaskKey task) {
     if (it == wakes.end()) problem = what + std::string(" of an entity that is gone");
     return it;
   };
-  Visit(rows, task, Table::kTimers, [&](std::string_view key, std::string_view) {
-    ByteReader in(key);
-    const EventTime due = in.SortableTime();
-    const auto it = known(in.rest(), "a wake-up");
-    if (it == wakes.end()) return;
-    if (it->second != due) problem = "a wake-up that its entity does not know";
-    it->second = EventTime::Max();
+  // A wake-up may be one that its entity no longer means; a row of them lives for its bucket only.
+  const EventTime watermark = ReadPosition(rows, task).watermark;
+  std::vector<pipeline::Wakeups::Wakeup> wakeups;
+  Visit(rows, task, Table::kWakeups, [&](std::string_view key, std::string_view value) {
+    const EventTime bucket = ByteReader(key).SortableTime();
+    if (bucket + pipeline::Wakeups::kBucketWidth <= watermark) problem = "wake-ups of the past";
+    if (!pipeline::Wakeups::DecodeRow(bucket, value, &wakeups)) problem = "damaged wake-ups";
   });
+  for (const auto& wakeup : wakeups) {
+    const auto it = wakes.find(wakeup.key);
+    if (it != wakes.end() && it->second == wakeup.due) it->second = EventTime::Max();
+  }
   Visit(rows, task, Table::kChunks, [&](std::string_view key, std::string_view) {
     known(key.substr(0, key.size() - sizeof(uint32_t)), "a chunk of the log");
   });

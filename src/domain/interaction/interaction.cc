@@ -34,8 +34,7 @@ bool Unattended(const InteractionState& s) {
 }
 
 // The due of the pending timer if it belongs before `next` but must wait for the watermark.
-EventTime SkippedBefore(const InteractionState& s, const RuleBook& rules, EventTime next) {
-  const auto timer = NextTimer(s, rules);
+EventTime SkippedBefore(const std::optional<Timer>& timer, EventTime next) {
   return timer && timer->due < next ? timer->due : EventTime::Max();
 }
 
@@ -55,6 +54,12 @@ struct Gauges {
   bool operator==(const Gauges&) const = default;
 };
 
+// REQUIRES: the entry is open.
+Scope WaitingScope(const InteractionState& s) {
+  return {.kind = ScopeKind::kQueue, .contact = s.kind, .channel = s.channel,
+          .direction = s.entry.direction, .partner = s.partner, .subject = s.entry.queue};
+}
+
 Gauges GaugesOf(const InteractionState& s) {
   Gauges gauges;
   if (!s.created || s.ended()) return gauges;
@@ -62,9 +67,7 @@ Gauges GaugesOf(const InteractionState& s) {
                          .partner = s.partner, .subject = s.queue};
   gauges.Add(contact, MetricId::kOpenContacts, static_cast<uint8_t>(StatusOf(s)));
   if (s.entry.open) {
-    gauges.Add({.kind = ScopeKind::kQueue, .contact = s.kind, .channel = s.channel,
-                .direction = s.entry.direction, .partner = s.partner, .subject = s.entry.queue},
-               MetricId::kWaitingContacts, 0);
+    gauges.Add(WaitingScope(s), MetricId::kWaitingContacts, 0);
   }
   if (Unattended(s)) gauges.Add(contact, MetricId::kUnattendedContacts, 0);
   return gauges;
@@ -105,7 +108,8 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
   if (in_order) {
     const Gauges before = GaugesOf(state_);
     skipped_timer_ =
-        std::min(skipped_timer_, SkippedBefore(state_, context.rules, entry.time()));
+        std::min(skipped_timer_, SkippedBefore(PendingTimer(context.rules), entry.time()));
+    timer_is_known_ = false;
     Fold fold(&state_, context.rules, out);
     fold.Apply(entry);
     fold.FireBefore(context.watermark);
@@ -120,11 +124,12 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
 }
 
 void Interaction::Advance(const FoldContext& context, Contributions* out, uint64_t* restated) {
-  const auto timer = NextTimer(state_, context.rules);
+  const auto timer = PendingTimer(context.rules);
   if (skipped_timer_ < context.watermark) {
     Refold(context, nullptr, out, restated);
   } else if (timer && timer->due < context.watermark) {
     const Gauges before = GaugesOf(state_);
+    timer_is_known_ = false;
     Fold(&state_, context.rules, out).FireBefore(context.watermark);
     PublishChange(before, GaugesOf(state_), out);
   }
@@ -149,6 +154,7 @@ void Interaction::BecomeTombstone() {
   rest.end = state_.end;
   rest.ended_at = state_.ended_at;
   state_ = std::move(rest);
+  timer_is_known_ = false;
   log_ = {};
   ids_ = {};
   base_.reset();
@@ -166,7 +172,7 @@ EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark,
   Fold fold(state, rules, out);
   for (const LogEntry& entry : log_) {
     fold.FireBefore(std::min(entry.time(), watermark));
-    skipped = std::min(skipped, SkippedBefore(*state, rules, entry.time()));
+    skipped = std::min(skipped, SkippedBefore(NextTimer(*state, rules), entry.time()));
     fold.Apply(entry);
   }
   fold.FireBefore(watermark);
@@ -183,6 +189,7 @@ void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Cont
   *restated += Restate(&before, &after, out);
   PublishChange(GaugesOf(state_), GaugesOf(new_state), out);
   state_ = std::move(new_state);
+  timer_is_known_ = false;
 }
 
 void Interaction::Insert(const LogEntry& entry) {
@@ -190,13 +197,22 @@ void Interaction::Insert(const LogEntry& entry) {
     log_.reserve(kReservedEntries);
     ids_.reserve(kReservedEntries);
   }
-  const auto at = std::upper_bound(
-      log_.begin(), log_.end(), entry,
-      [](const LogEntry& a, const LogEntry& b) { return a.order() < b.order(); });
+  const bool is_last = log_.empty() || log_.back().order() < entry.order();
+  const auto at = is_last ? log_.end()
+                          : std::upper_bound(log_.begin(), log_.end(), entry,
+                                             [](const LogEntry& a, const LogEntry& b) {
+                                               return a.order() < b.order();
+                                             });
   clean_chunks_ =
       std::min(clean_chunks_, static_cast<size_t>(at - log_.begin()) / kChunkEntries);
   log_.insert(at, entry);
   ids_.push_back(entry.id.low);
+}
+
+std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
+  if (!timer_is_known_) timer_ = NextTimer(state_, rules);
+  timer_is_known_ = true;
+  return timer_;
 }
 
 bool Interaction::Knows(const Hash128& id) const {
@@ -236,7 +252,7 @@ void Interaction::CompactLog(const FoldContext& context) {
 }
 
 std::optional<EventTime> Interaction::NextWake(const RuleBook& rules) const {
-  const auto timer = NextTimer(state_, rules);
+  const auto timer = PendingTimer(rules);
   if (timer || skipped_timer_ != EventTime::Max()) {
     return std::min(skipped_timer_, timer ? timer->due : EventTime::Max());
   }
@@ -251,8 +267,7 @@ bool Interaction::Forgotten(const RuleBook& rules, EventTime reached) const {
 
 std::optional<Interaction::Waiting> Interaction::waiting() const {
   if (!state_.entry.open || state_.ended()) return std::nullopt;
-  const Gauges gauges = GaugesOf(state_);
-  return Waiting{.scope = gauges.held[1].scope, .since = state_.entry.since};
+  return Waiting{.scope = WaitingScope(state_), .since = state_.entry.since};
 }
 
 size_t Interaction::memory_bytes() const {
@@ -290,29 +305,53 @@ ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) c
   return fact;
 }
 
+// Tells whether a fact made now would say anything new. Of texts their symbols: those are the task's
+// own and for good. Never 0.
+uint64_t Interaction::FactDigest() const {
+  const InteractionState& s = state_;
+  const std::array<int64_t, 18> said = {
+      static_cast<int64_t>(s.kind),
+      s.customer,
+      static_cast<int64_t>(s.channel),
+      s.first_partner,
+      s.partner,
+      s.queue,
+      static_cast<int64_t>(s.initiator),
+      s.linked,
+      s.created_at.millis(),
+      s.ended() ? s.ended_at.millis() : EventTime::Max().millis(),
+      s.answered_by_person,
+      s.abandoned,
+      s.ended() ? s.reason_at_end : s.reason,
+      (static_cast<int64_t>(s.segment) << 32) | s.tier,
+      s.waited_ms,
+      s.transfers,
+      s.reopenings,
+      s.repeated_info,
+  };
+  return Hash64({reinterpret_cast<const char*>(said.data()), sizeof(said)}) | 1;
+}
+
 void Interaction::TakeFacts(std::string_view id, uint64_t birth, const SymbolTable& symbols,
                             std::vector<ContactFact>* out) {
   if (!state_.created || tombstone_) return;
+  const uint64_t digest = FactDigest();
+  if (digest == fact_digest_) return;
   if (fact_revision_ == 0) fact_birth_ = birth;
-  ContactFact fact = Fact(id, symbols);
-  std::string bytes;
-  ByteWriter writer(&bytes);
-  fact.Encode(&writer);  // with revision 0: the content
-  const uint64_t hash = Hash64(bytes);
-  if (fact_revision_ != 0 && hash == fact_hash_) return;
   if (fact_revision_ != 0 && fact_customer_ != state_.customer) {
     ContactFact withdrawn;
-    withdrawn.kind = fact.kind;
-    withdrawn.id = fact.id;
-    withdrawn.birth = fact.birth;
+    withdrawn.kind = state_.kind;
+    withdrawn.id = id;
+    withdrawn.birth = fact_birth_;
     withdrawn.revision = ++fact_revision_;
     withdrawn.withdrawn = true;
     if (fact_customer_ != 0) withdrawn.customer = customers_[fact_customer_ - 1u];
     out->push_back(std::move(withdrawn));
   }
+  ContactFact fact = Fact(id, symbols);
   fact.revision = ++fact_revision_;
   fact_customer_ = state_.customer;
-  fact_hash_ = hash;
+  fact_digest_ = digest;
   out->push_back(std::move(fact));
 }
 
@@ -324,7 +363,7 @@ void Interaction::EncodeRecord(ByteWriter* out) const {
   out->Varint(fact_birth_);
   out->Varint(fact_revision_);
   out->Varint(fact_customer_);
-  out->Fixed64(fact_hash_);
+  out->Fixed64(fact_digest_);
   out->Varint(customers_.size());
   for (const std::string& customer : customers_) out->String(customer);
   out->Bool(base_ != nullptr);
@@ -355,7 +394,7 @@ bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
   fact_birth_ = in->Varint();
   fact_revision_ = in->Varint();
   fact_customer_ = static_cast<uint16_t>(in->Varint());
-  fact_hash_ = in->Fixed64();
+  fact_digest_ = in->Fixed64();
   for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) customers_.emplace_back(in->String());
   if (in->Bool()) {
     base_ = std::make_unique<Base>();
