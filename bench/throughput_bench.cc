@@ -72,8 +72,8 @@ class Bench {
     // The backlog of a live topic: it ends about now, so that catching up fires nothing.
     const uint64_t events =
         options_.events + idle * simulator::BenchFeed::kEventsPerIdleContact;
-    feed.start = EventTime::FromMillis(adapters::SystemClock().Now().millis() -
-                                       static_cast<int64_t>(events * 1000 / feed.events_per_second));
+    const auto length_ms = static_cast<int64_t>(events * 1000 / feed.events_per_second);
+    feed.start = EventTime::FromMillis(adapters::SystemClock().Now().millis() - length_ms);
     const auto figures =
         RunApart<TopicFigures>([&] { return bench::Preload(Topic(name), feed); });
     Say("preloaded", "{} events of {} bytes on average", figures.events,

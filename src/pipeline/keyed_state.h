@@ -27,7 +27,8 @@ struct EntityParts {
 };
 
 // One task's entities: a bounded write-back cache over the store, with one durable wake-up per
-// entity (its earliest timer; see wakeups.h). What is kept about an entity is the stage's business; `Value` needs
+// entity (its earliest timer; see wakeups.h). What is kept about an entity is the stage's business;
+// `Value` needs
 //   bool Load(std::string_view record, GetChunk get)   // GetChunk: std::string(uint32_t)
 //   void Save(EntityParts*)
 //   size_t memory_bytes() const

@@ -19,7 +19,7 @@ namespace touchline::pipeline {
 // One task's stored wake-ups: which entity wants to be looked at when. They are hints: nothing is
 // taken back when an entity changes its mind, it only gets another one, and who is woken asks the
 // entity whether it meant this. So a wake-up costs a few bytes appended to the row that a commit
-// writes for all wake-ups in a bucket of time (docs/decisions/0005).
+// writes for all wake-ups in a bucket of time (docs/decisions/0006).
 //
 // Those due soon are held here, the others are read from the store as the watermark moves on. A
 // bucket's rows are deleted once the watermark has passed it. Single-threaded.
@@ -37,8 +37,8 @@ class Wakeups {
     std::string key;
     auto operator<=>(const Wakeup&) const = default;
   };
-  // The earliest (of one instant: by key) that is due before `watermark`; nullptr: none is. What was
-  // stored by a commit that is not yet durable may be missing: its entity is in memory.
+  // The earliest (of one instant: by key) that is due before `watermark`; nullptr: none is. What
+  // was stored by a commit that is not yet durable may be missing: its entity is in memory.
   Result<const Wakeup*> Due(EventTime watermark);
   // Drops what Due returned.
   void Pop();

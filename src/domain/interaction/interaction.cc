@@ -305,8 +305,8 @@ ContactFact Interaction::Fact(std::string_view id, const SymbolTable& symbols) c
   return fact;
 }
 
-// Tells whether a fact made now would say anything new. Of texts their symbols: those are the task's
-// own and for good. Never 0.
+// Tells whether a fact made now would say anything new. Of texts their symbols: those are the
+// task's own and for good. Never 0.
 uint64_t Interaction::FactDigest() const {
   const InteractionState& s = state_;
   const std::array<int64_t, 18> said = {

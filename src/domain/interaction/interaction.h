@@ -80,7 +80,8 @@ class Interaction {
   void Prefetch() const {
     constexpr size_t kLine = 64;
     const auto ask = [](const void* at, size_t bytes) {
-      for (size_t i = 0; i < bytes; i += kLine) __builtin_prefetch(static_cast<const char*>(at) + i);
+      const char* const begin = static_cast<const char*>(at);
+      for (size_t i = 0; i < bytes; i += kLine) __builtin_prefetch(begin + i);
     };
     ask(this, sizeof(*this));
     ask(ids_.data(), ids_.size() * sizeof(uint64_t));
