@@ -21,6 +21,12 @@ constexpr ProcessMetricSpec kCatalogue[] = {
    .labels = "stage, source",
    .help = "Event time up to which a stage holds its input from a source complete; the least over "
            "the tasks that have a watermark."},
+  {.id = P::kSourceCompleteUntil,
+   .name = "touchline_source_complete_until_timestamp_seconds", .merge = Merge::kMin,
+   .labels = "source",
+   .help = "Event time up to which a source says, by its heartbeats, that it has sent everything; "
+           "the least over partitions and senders, without those that have said their last; absent "
+           "where none has spoken."},
   {.id = P::kConsumerLag, .name = "touchline_consumer_lag", .labels = "source, partition",
    .help = "Records of the input that are not yet committed."},
   {.id = P::kTasks, .name = "touchline_tasks", .labels = "stage",

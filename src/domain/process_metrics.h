@@ -17,6 +17,7 @@ enum class ProcessMetricId : uint8_t {
   kCommittedBytes,
   kEventLag,
   kWatermark,
+  kSourceCompleteUntil,
   kConsumerLag,
   kTasks,
   kTasksCaughtUp,
@@ -40,7 +41,7 @@ enum class ProcessMetricId : uint8_t {
   kProcessThreads,
   kProcessStartTime,
 };
-inline constexpr size_t kProcessMetricCount = 27;
+inline constexpr size_t kProcessMetricCount = 28;
 
 struct ProcessMetricSpec {
   ProcessMetricId id = ProcessMetricId::kCommitSeconds;

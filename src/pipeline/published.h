@@ -61,6 +61,7 @@ struct Release {
     int32_t partition = 0;
     std::string stage;
     EventTime watermark;   // Min(): none yet
+    std::optional<EventTime> complete_until;  // Watermark::complete_until
     int64_t next_offset = 0;
     bool caught_up = false;  // a proof of the end has been met since the start
   };

@@ -158,6 +158,7 @@ Status Task::Seal(uint64_t seal, WallTime, SealedBatch* batch, Release* release)
        .partition = options_.partition,
        .stage = std::string(StageName(options_.key.stage)),
        .watermark = watermark_.value(),
+       .complete_until = watermark_.complete_until(),
        .next_offset = next_offset_,
        .caught_up = caught_up_});
   changed_ = false;

@@ -60,6 +60,15 @@ class Watermark {
     final_ = final_ || complete_until_.empty();
     Raise(complete_until);
   }
+  // Up to when the sources that send heartbeats have sent everything, by their own word: the least
+  // over those that have not yet said their last. nullopt: there is none.
+  std::optional<EventTime> complete_until() const {
+    std::optional<EventTime> least;
+    for (const auto& [source, until] : complete_until_) {
+      if (!least || until < *least) least = until;
+    }
+    return least;
+  }
   // Internal: the least of what feeds the topic.
   void RaiseTo(EventTime t) {
     value_ = std::max(value_, t);

@@ -61,6 +61,7 @@ TEST_F(ProcessMetricsTest, LeaveOutWhatIsUnknown) {
   const Exposition page = Main(NoProcess);
   EXPECT_EQ(page.Count("touchline_free_disk_bytes"), 0U);
   EXPECT_EQ(page.Count("touchline_watermark_timestamp_seconds"), 0U);
+  EXPECT_EQ(page.Count("touchline_source_complete_until_timestamp_seconds"), 0U);
   EXPECT_EQ(page.Count("touchline_consumer_lag"), 0U);
   EXPECT_EQ(page.Count("process_"), 0U);
   EXPECT_EQ(page.At("touchline_tasks{stage=\"s\"}"), "1");
@@ -78,6 +79,24 @@ TEST_F(ProcessMetricsTest, TakeTheLeastWatermarkOfAStageAndSource) {
   EXPECT_EQ(page.At(name + "{source=\"calls\",stage=\"interactions\"}"), "7.25");
   EXPECT_EQ(page.At(name + "{source=\"support.chats\",stage=\"interactions\"}"), "5");
   EXPECT_EQ(page.At("touchline_tasks_caught_up{stage=\"interactions\"}"), "1");
+}
+
+TEST_F(ProcessMetricsTest, TakeTheLeastWordOfASourcesHeartbeats) {
+  const auto at = [](int64_t ms) { return EventTime::FromMillis(ms); };
+  options_.source_of_topic = {{"support.calls", "calls"}};
+  const auto told = [&](uint32_t task, const std::string& topic, std::optional<EventTime> until) {
+    Progress({.task = task, .topic = topic, .stage = "interactions", .watermark = at(9'000),
+              .complete_until = until});
+  };
+  told(0, "support.calls", at(8'250));
+  told(1, "support.calls", at(8'500));
+  told(2, "support.calls", std::nullopt);  // no heartbeat here yet
+  told(3, "support.chats", std::nullopt);
+  const std::string name = "touchline_source_complete_until_timestamp_seconds";
+  EXPECT_EQ(Main().At(name + "{source=\"calls\"}"), "8.25");
+  EXPECT_EQ(Main().Count(name + "{"), 1U);
+  told(0, "support.calls", at(8'750));
+  EXPECT_EQ(Main().At(name + "{source=\"calls\"}"), "8.5");
 }
 
 TEST_F(ProcessMetricsTest, ReadTheStoreAndTheLagByCallback) {
@@ -116,7 +135,8 @@ TEST_F(ProcessMetricsTest, CountScrapesThatWent) {
 }
 
 TEST_F(ProcessMetricsTest, AreAllInTheirTable) {
-  Progress({.task = 0, .topic = "t", .stage = "s", .watermark = EventTime::FromMillis(1)});
+  Progress({.task = 0, .topic = "t", .stage = "s", .watermark = EventTime::FromMillis(1),
+            .complete_until = EventTime::FromMillis(1)});
   stats_.free_disk_bytes = 5;
   options_.sources.state_sizes = [] {
     return std::vector<ExportSources::StateSize>{{.stage = "s"}};

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+
+#include "base/codec.h"
+
 namespace touchline::sim {
 namespace {
 
@@ -32,6 +37,33 @@ TEST(WatermarkTest, IsFinalWhenTheOnlySourceSaysItsFirstAndLast) {
   watermark.Heartbeat(1, At(50), true);
   EXPECT_TRUE(watermark.is_final());
   EXPECT_EQ(watermark.value(), At(50));
+}
+
+TEST(WatermarkTest, TellsTheLeastThatItsSourcesSayIsComplete) {
+  Watermark watermark = Recorded();
+  EXPECT_EQ(watermark.complete_until(), std::nullopt);
+  watermark.Heartbeat(1, At(100), false);
+  watermark.Heartbeat(2, At(90), false);
+  watermark.Saw(At(500), WallTime());  // beyond the silence: they hold nothing back any more
+  EXPECT_EQ(watermark.complete_until(), At(90));
+  watermark.Heartbeat(2, At(80), false);  // an old one, late
+  EXPECT_EQ(watermark.complete_until(), At(90));
+  watermark.Heartbeat(2, At(95), true);
+  EXPECT_EQ(watermark.complete_until(), At(100));
+  watermark.Heartbeat(1, At(110), true);
+  EXPECT_EQ(watermark.complete_until(), std::nullopt);
+}
+
+TEST(WatermarkTest, KeepsWhatItsSourcesSayOverARestart) {
+  Watermark watermark = Recorded();
+  watermark.Heartbeat(7, At(100), false);
+  std::string row;
+  ByteWriter out(&row);
+  watermark.Encode(&out);
+  Watermark restored = Recorded();
+  ByteReader in(row);
+  restored.Decode(&in);
+  EXPECT_EQ(restored.complete_until(), At(100));
 }
 
 TEST(WatermarkTest, EndsARecordingWhereItIsConfiguredToEnd) {

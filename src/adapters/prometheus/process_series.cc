@@ -78,7 +78,6 @@ class ProcessWriter {
 
   void WriteTasks() {
     const auto tasks = view_.ledger.Tasks();
-    std::map<std::pair<std::string, std::string>, EventTime> watermarks;
     struct Count {
       int64_t tasks = 0;
       int64_t caught_up = 0;
@@ -88,22 +87,48 @@ class ProcessWriter {
       Count& count = stages[task.stage];
       ++count.tasks;
       count.caught_up += task.caught_up;
-      if (task.watermark == EventTime::Min() || task.watermark == EventTime::Max()) continue;
-      const auto [it, is_new] =
-          watermarks.try_emplace({task.stage, SourceOf(task.topic)}, task.watermark);
-      it->second = std::min(it->second, task.watermark);
     }
-    if (!watermarks.empty()) Begin(P::kWatermark);
-    for (const auto& [key, watermark] : watermarks) {
-      Add({{"stage", key.first}, {"source", key.second}},
-          {.units = watermark.millis(), .scale = kMillis});
-    }
+    WriteWatermarks(tasks);
+    WriteCompleteness(tasks);
     WriteLags();
     if (stages.empty()) return;
     Begin(P::kTasks);
     for (const auto& [stage, count] : stages) Add({{"stage", stage}}, {.units = count.tasks});
     Begin(P::kTasksCaughtUp);
     for (const auto& [stage, count] : stages) Add({{"stage", stage}}, {.units = count.caught_up});
+  }
+
+  using Tasks = std::vector<pipeline::Release::TaskProgress>;
+
+  void WriteWatermarks(const Tasks& tasks) {
+    std::map<std::pair<std::string, std::string>, EventTime> watermarks;
+    for (const auto& task : tasks) {
+      if (task.watermark == EventTime::Min() || task.watermark == EventTime::Max()) continue;
+      const auto [it, is_new] =
+          watermarks.try_emplace({task.stage, SourceOf(task.topic)}, task.watermark);
+      it->second = std::min(it->second, task.watermark);
+    }
+    if (watermarks.empty()) return;
+    Begin(P::kWatermark);
+    for (const auto& [key, watermark] : watermarks) {
+      Add({{"stage", key.first}, {"source", key.second}},
+          {.units = watermark.millis(), .scale = kMillis});
+    }
+  }
+
+  void WriteCompleteness(const Tasks& tasks) {
+    std::map<std::string, EventTime> complete_until;
+    for (const auto& task : tasks) {
+      if (!task.complete_until) continue;
+      const auto [it, is_new] =
+          complete_until.try_emplace(SourceOf(task.topic), *task.complete_until);
+      it->second = std::min(it->second, *task.complete_until);
+    }
+    if (complete_until.empty()) return;
+    Begin(P::kSourceCompleteUntil);
+    for (const auto& [source, until] : complete_until) {
+      Add({{"source", source}}, {.units = until.millis(), .scale = kMillis});
+    }
   }
 
   void WriteLags() {
