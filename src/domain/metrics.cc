@@ -38,6 +38,8 @@ constexpr Values kWhyValues[] = {
     "unknown_spec_version", "missing_field", "wrong_type", "bad_value",
     "bad_time",   "bad_number",    "key_mismatch", "partner_not_allowed"};
 
+constexpr size_t kIgnoredWhys = 4;  // they follow the empty one; the reject reasons follow them
+
 constexpr ClosedLabel kEntry[] = {{"entry", kEntryValues}};
 constexpr ClosedLabel kOutcome[] = {{"outcome", kOutcomeValues}};
 constexpr ClosedLabel kMissed[] = {{"reason", kMissedValues}};
@@ -55,6 +57,30 @@ constexpr ClosedLabel kRepeat[] = {{"within", kWithinValues}, {"same_reason", kR
 constexpr ClosedLabel kDriver[] = {{"driver", kDriverValues}};
 constexpr ClosedLabel kEventResult[] = {{"result", kResultValues}, {"why", kWhyValues}};
 
+// What can occur of the closed sets whose product has impossible members.
+
+// The business clock has its place and no calendar to run on yet.
+constexpr bool IsCalendar(Kind, uint8_t closed) { return closed % std::size(kClockValues) == 0; }
+constexpr bool IsChat(Kind kind, uint8_t) { return kind == Kind::kChat; }
+constexpr bool HasStatus(Kind kind, uint8_t closed) {
+  const bool is_tickets = closed >= static_cast<uint8_t>(OpenStatus::kNew);
+  return is_tickets == (kind == Kind::kTicket);
+}
+// Every contact has a medium, and only another one is a switch.
+constexpr bool IsSwitch(Kind, uint8_t closed) {
+  const size_t from = closed / std::size(kMediumValues);
+  const size_t to = closed % std::size(kMediumValues);
+  return from != 0 && to != 0 && from != to;
+}
+// Why belongs to what is ignored or rejected: see the order of the values.
+constexpr bool IsResult(Kind, uint8_t closed) {
+  const size_t result = closed / std::size(kWhyValues);
+  const size_t why = closed % std::size(kWhyValues);
+  if (kResultValues[result] == "ignored") return why >= 1 && why <= kIgnoredWhys;
+  if (kResultValues[result] == "rejected") return why > kIgnoredWhys;
+  return why == 0;
+}
+
 constexpr auto kC = MetricType::kCounter;
 constexpr auto kG = MetricType::kGauge;
 constexpr auto kH = MetricType::kHistogram;
@@ -70,14 +96,17 @@ constexpr MetricSpec kCatalogue[] = {
    .formula = "one per *.queued that opens an entry; the same queue again while waiting continues "
               "it, another queue is a new entry", .source = "METRICS.md section 1"},
   {.id = M::kContactOutcomes, .name = "contact_outcomes", .scope = S::kQueue, .closed = kOutcome,
-   .in_intervals = true, .help = "How queue entries ended; exactly one outcome per entry.",
+   .in_intervals = true, .born_with = M::kContactsOffered,
+   .help = "How queue entries ended; exactly one outcome per entry.",
    .formula = "offered = outcomes + waiting", .source = "METRICS.md section 1"},
   {.id = M::kAnswerSeconds, .name = "answer", .type = kH, .unit = kMs, .scope = S::kQueue,
-   .in_intervals = true, .help = "Time from entering the queue to being answered by a person.",
+   .in_intervals = true, .born_with = M::kContactsOffered,
+   .help = "Time from entering the queue to being answered by a person.",
    .formula = "answer instant - queue entry; answered entries only",
    .source = "METRICS.md section 1"},
   {.id = M::kAbandonSeconds, .name = "abandon", .type = kH, .unit = kMs, .scope = S::kQueue,
-   .in_intervals = true, .help = "Time from entering the queue to the customer leaving unanswered.",
+   .in_intervals = true, .born_with = M::kContactsOffered,
+   .help = "Time from entering the queue to the customer leaving unanswered.",
    .formula = "leave instant - queue entry", .source = "METRICS.md section 1"},
   {.id = M::kWaitingContacts, .name = "waiting_contacts", .type = kG, .scope = S::kQueue,
    .help = "Contacts waiting in the queue now.", .formula = "open queue entries",
@@ -87,7 +116,8 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "When the contact that waits longest entered the queue; absent when nobody waits.",
    .formula = "min over open queue entries of the entry instant", .source = "METRICS.md section 1"},
   {.id = M::kMissedOffers, .name = "missed_offers", .scope = S::kQueue, .closed = kMissed,
-   .in_intervals = true, .help = "Offers that an agent did not take.",
+   .in_intervals = true, .born_with = M::kContactsOffered,
+   .help = "Offers that an agent did not take.",
    .formula = "one per *.missed", .source = "METRICS.md section 1"},
   {.id = M::kTransfers, .name = "transfers", .scope = S::kQueue, .closed = kTransfer,
    .in_intervals = true, .help = "Transfers out of the holder's hands.",
@@ -106,10 +136,12 @@ constexpr MetricSpec kCatalogue[] = {
    .in_intervals = true, .help = "Contacts begun, by who began them.",
    .formula = "one per interaction at its first event", .source = "METRICS.md section 1"},
   {.id = M::kSilentAbandons, .name = "silent_abandons", .scope = S::kQueue, .in_intervals = true,
+   .can_occur = IsChat, .born_with = M::kContactsOffered,
    .help = "Estimate: waiting chats whose customer has been silent too long, unanswered.",
    .formula = "one per queue entry whose customer was silent for the configured time",
    .source = "METRICS.md section 1"},
   {.id = M::kUnendedContacts, .name = "unended_contacts", .scope = S::kQueue, .in_intervals = true,
+   .born_with = M::kContactsOffered,
    .help = "Contacts closed by the reaper because no end arrived.",
    .formula = "one per reaped call or chat", .source = "METRICS.md section 7"},
   {.id = M::kHandlingSeconds, .name = "handling_seconds", .unit = kMs, .scope = S::kContact,
@@ -124,28 +156,28 @@ constexpr MetricSpec kCatalogue[] = {
    .formula = "one per contact, when its first segment is observed",
    .source = "METRICS.md section 2"},
   {.id = M::kFirstResponseSeconds, .name = "first_response", .type = kH, .unit = kMs,
-   .scope = S::kContact, .closed = kClock, .in_intervals = true,
+   .scope = S::kContact, .closed = kClock, .in_intervals = true, .can_occur = IsCalendar,
    .help = "Time to the first public reply by a person.",
    .formula = "reply - creation, or - the customer's first message if an agent opened the contact",
    .source = "METRICS.md section 3"},
   {.id = M::kHandoffResponseSeconds, .name = "handoff_response", .type = kH, .unit = kMs,
-   .scope = S::kContact, .closed = kClock, .in_intervals = true,
+   .scope = S::kContact, .closed = kClock, .in_intervals = true, .can_occur = IsCalendar,
    .help = "Time from the bot's hand-off to the first public reply by a person.",
    .formula = "reply - hand-off", .source = "METRICS.md section 3"},
   {.id = M::kResponseSeconds, .name = "response", .type = kH, .unit = kMs, .scope = S::kContact,
-   .closed = kClock, .in_intervals = true,
+   .closed = kClock, .in_intervals = true, .can_occur = IsCalendar,
    .help = "Time from the oldest unanswered customer message to a public reply by a person.",
    .formula = "reply - oldest unanswered message", .source = "METRICS.md section 3"},
   {.id = M::kRequesterWaitSeconds, .name = "requester_wait", .type = kH, .unit = kMs,
-   .scope = S::kContact, .closed = kClock, .in_intervals = true,
+   .scope = S::kContact, .closed = kClock, .in_intervals = true, .can_occur = IsCalendar,
    .help = "Time in status new, open or on_hold, observed when the ticket ends.",
    .formula = "sum of stretches", .source = "METRICS.md section 3"},
   {.id = M::kAgentWorkSeconds, .name = "agent_work", .type = kH, .unit = kMs, .scope = S::kContact,
-   .closed = kClock, .in_intervals = true,
+   .closed = kClock, .in_intervals = true, .can_occur = IsCalendar,
    .help = "Time in status new or open, observed when the ticket ends.",
    .formula = "sum of stretches", .source = "METRICS.md section 3"},
   {.id = M::kResolutionSeconds, .name = "resolution", .type = kH, .unit = kMs,
-   .scope = S::kContact, .closed = kResolution, .in_intervals = true,
+   .scope = S::kContact, .closed = kResolution, .in_intervals = true, .can_occur = IsCalendar,
    .help = "Time from creation to solved; full leaves out the time while solved.",
    .formula = "first: creation to first solved; full: creation to last solved, observed at the end",
    .source = "METRICS.md section 3"},
@@ -164,8 +196,8 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "Changes of a ticket's assignee after the first one.",
    .formula = "one per change to another agent", .source = "METRICS.md section 3"},
   {.id = M::kOpenContacts, .name = "open_contacts", .type = kG, .scope = S::kContact,
-   .closed = kStatus, .help = "Contacts open now, by status.", .formula = "not ended",
-   .source = "METRICS.md section 3"},
+   .closed = kStatus, .can_occur = HasStatus, .help = "Contacts open now, by status.",
+   .formula = "not ended", .source = "METRICS.md section 3"},
   {.id = M::kUnattendedContacts, .name = "unattended_contacts", .type = kG, .scope = S::kContact,
    .help = "Open contacts in which a customer waits for a first or a next reply.",
    .formula = "no reply by a person yet, or an unanswered customer message",
@@ -177,11 +209,11 @@ constexpr MetricSpec kCatalogue[] = {
    .in_windows = true, .help = "Contacts offered to the agent.",
    .formula = "one per call.ringing or chat.offered", .source = "METRICS.md section 2"},
   {.id = M::kAgentMissedOffers, .name = "agent_missed_offers", .scope = S::kAgent,
-   .closed = kMissed, .in_intervals = true, .in_windows = true,
+   .closed = kMissed, .in_intervals = true, .in_windows = true, .born_with = M::kAgentOffers,
    .help = "Offers that the agent did not take.", .formula = "one per *.missed",
    .source = "METRICS.md section 2"},
   {.id = M::kAgentAnswers, .name = "agent_answers", .scope = S::kAgent, .closed = kTarget,
-   .in_intervals = true, .in_windows = true,
+   .in_intervals = true, .in_windows = true, .born_with = M::kAgentOffers,
    .help = "Queue entries that the agent answered, by whether the wait was within the threshold.",
    .formula = "one per answered queue entry", .source = "METRICS.md section 2"},
   {.id = M::kAgentHandlingSeconds, .name = "agent_handling_seconds", .unit = kMs,
@@ -229,21 +261,23 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "Length of a journey, observed when it closes.",
    .formula = "last end - first start", .source = "METRICS.md section 5"},
   {.id = M::kChannelSwitches, .name = "channel_switches", .scope = S::kJourney, .closed = kFromTo,
-   .born_together = false, .help = "Changes of medium between unlinked contacts of a journey.",
+   .can_occur = IsSwitch, .born_with = M::kJourneysOpen,
+   .help = "Changes of medium between unlinked contacts of a journey.",
    .formula = "one per contact whose predecessor in the journey used another medium",
    .source = "METRICS.md section 5"},
   {.id = M::kRepeatContacts, .name = "repeat_contacts", .scope = S::kJourney, .closed = kRepeat,
+   .born_with = M::kJourneysOpen,
    .help = "Contacts that came within the time after their predecessor's end; cumulative.",
    .formula = "start - predecessor's end <= within", .source = "METRICS.md section 5"},
   {.id = M::kEffortPoints, .name = "effort_points", .unit = Unit::kMilliPoints,
-   .scope = S::kJourney, .closed = kDriver,
+   .scope = S::kJourney, .closed = kDriver, .born_with = M::kJourneysOpen,
    .help = "What customers were made to do, in weighted points by driver.",
    .formula = "sum of weights", .source = "METRICS.md section 5"},
   {.id = M::kEvents, .name = "events", .scope = S::kSource, .closed = kEventResult,
-   .born_together = false, .help = "Records consumed, by what became of them.",
+   .can_occur = IsResult, .help = "Records consumed, by what became of them.",
    .formula = "consumed = applied + duplicate + ignored + rejected",
    .source = "METRICS.md section 7"},
-  {.id = M::kLateEvents, .name = "late_events", .scope = S::kSource,
+  {.id = M::kLateEvents, .name = "late_events", .scope = S::kSource, .born_with = M::kEvents,
    .help = "Applied events older than the watermark.", .formula = "event time < watermark",
    .source = "METRICS.md section 7"},
   {.id = M::kRestatements, .name = "restatements", .scope = S::kStage,
@@ -313,6 +347,10 @@ std::vector<std::string_view> ClosedValues(const MetricSpec& spec, uint8_t index
     rest /= set.size();
   }
   return values;
+}
+
+bool IsMember(const MetricSpec& spec, Kind kind, uint8_t closed) {
+  return spec.can_occur == nullptr || spec.can_occur(kind, closed);
 }
 
 std::span<const int64_t> BucketBounds(MetricId id, Kind kind) {

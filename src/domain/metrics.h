@@ -109,8 +109,11 @@ struct MetricSpec {
   std::span<const ClosedLabel> closed = {};  // at most three; the product of their sizes is <= 255
   bool in_intervals = false;            // counted per quarter hour, served by the API
   bool in_windows = false;              // has rolling gauges
-  // All label combinations appear at zero with the first of them (counters only).
-  bool born_together = true;
+  // Which combinations of closed labels can occur in a contact of the kind; null: all. Those are
+  // born together, at zero, with the first that is needed (IsMember).
+  bool (*can_occur)(Kind kind, uint8_t closed) = nullptr;
+  // They are needed already when their scope has this metric, which comes first and announces them.
+  std::optional<MetricId> born_with = std::nullopt;
   std::string_view help = {};     // one sentence
   std::string_view formula = {};  // how it is counted
   std::string_view source = {};   // where the definition comes from
@@ -132,6 +135,9 @@ std::string WithdrawnName(const MetricSpec& spec);
 uint8_t ClosedIndex(const MetricSpec& spec, std::span<const uint8_t> indices);
 // The inverse: the texts in label order.
 std::vector<std::string_view> ClosedValues(const MetricSpec& spec, uint8_t index);
+
+// Whether the metric is to be shown with these closed labels once one of its members is needed.
+bool IsMember(const MetricSpec& spec, Kind kind, uint8_t closed);
 
 // Upper bounds (<=) of a histogram's buckets in base units, ascending, without +Inf. They sit on
 // the thresholds of the field and differ by kind for the time histograms.

@@ -30,7 +30,10 @@ everything but the agents, who are on `/metrics/agents` with their rolling windo
   `touchline_series_dropped_total` counts such label sets. An absent value is `none`. The API
   has all labels whole.
 - **Born together.** When the first value of a closed set is needed, all of the set appear, the
-  others at zero; marked * where the set is too large for that.
+  others at zero, so that `increase()` sees their first events; of a set marked * those
+  combinations that can occur. *Born with* another metric: they are there as soon as it is. The
+  value that is needed first is shown at once, not held back for a zero: `increase()` misses the
+  event that makes a series (decision 0005).
 - **Units.** Seconds, bytes, points: sums are integers inside and are written as exact decimals.
   Instants are Unix times.
 - **Nothing is not zero.** A gauge of an instant is absent when there is no such thing (nobody
@@ -103,8 +106,7 @@ std::string ClosedLabels(const MetricSpec& spec) {
       text += label.values[i].empty() ? "none" : label.values[i];
     }
   }
-  const bool is_counter = spec.type == MetricType::kCounter;
-  if (!spec.closed.empty() && is_counter && !spec.born_together) text += " \\*";
+  if (!spec.closed.empty() && spec.can_occur != nullptr) text += " \\*";
   return text;
 }
 
@@ -112,6 +114,10 @@ std::string Also(const MetricSpec& spec) {
   std::string text;
   if (spec.in_intervals) text += "intervals";
   if (spec.in_windows) text += text.empty() ? "windows" : ", windows";
+  if (spec.born_with) {
+    if (!text.empty()) text += ", ";
+    text += "born with `" + std::string(Spec(*spec.born_with).name) + "`";
+  }
   return text;
 }
 

@@ -101,9 +101,77 @@ TEST_F(PagesTest, BearAllClosedLabelsOfACounterTogether) {
   EXPECT_EQ(zeros, 7U);
 }
 
-TEST_F(PagesTest, DoNotBearTogetherWhatHasTooManyCombinations) {
-  Add({.scope = ScopeKind::kJourney}, MetricId::kChannelSwitches, 12, 1);
-  EXPECT_EQ(Main().Count("touchline_channel_switches_total{"), 1U);
+TEST_F(PagesTest, BearOnlyTheCombinationsThatCanOccur) {
+  Add({.scope = ScopeKind::kJourney}, MetricId::kChannelSwitches, 12, 1);  // voice to web
+  Add({.scope = ScopeKind::kSource, .subject = "calls"}, MetricId::kEvents, 0, 1);
+  const Exposition page = Main();
+  EXPECT_EQ(page.Count("touchline_channel_switches_total{"), 72U) << "nine media, to another one";
+  EXPECT_EQ(page.Count("result=\"applied\""), 1U);
+  EXPECT_EQ(page.Count("result=\"duplicate\""), 1U);
+  EXPECT_EQ(page.Count("result=\"ignored\""), 4U);
+  EXPECT_EQ(page.Count("result=\"rejected\""), 15U);
+  EXPECT_EQ(page.At("touchline_events_total"
+                    "{result=\"rejected\",source=\"calls\",why=\"partner_not_allowed\"}"),
+            "0");
+  EXPECT_EQ(page.Count("why=\"none\""), 2U);
+}
+
+TEST_F(PagesTest, BearTheClosedLabelsOfAHistogramTogether) {
+  const pipeline::ScopeLabels scope = {.scope = ScopeKind::kContact, .subject = "sales"};
+  Observe(scope, MetricId::kResolutionSeconds, 0, 20'000);
+  const Exposition page = Main();
+  const auto count = [&](const std::string& resolution, const std::string& clock) {
+    return page.At("touchline_resolution_seconds_count{channel=\"none\",clock=\"" + clock +
+                   "\",kind=\"call\",partner=\"none\",queue=\"sales\",resolution=\"" + resolution +
+                   "\"}");
+  };
+  EXPECT_EQ(count("first", "calendar"), "1");
+  EXPECT_EQ(count("full", "calendar"), "0");
+  EXPECT_EQ(count("first", "business"), "absent") << "no calendar to run on yet";
+}
+
+TEST_F(PagesTest, ShowWhatWasCountedEvenIfItCannotOccur) {
+  Observe({.scope = ScopeKind::kContact}, MetricId::kResponseSeconds, 1, 20'000);
+  const Exposition page = Main();
+  EXPECT_EQ(page.Count("touchline_response_seconds_count{channel=\"none\",clock=\"business\""),
+            1U);
+}
+
+TEST_F(PagesTest, BearTheStatusesOfAGaugeThatItsKindCanHave) {
+  Add({.scope = ScopeKind::kContact}, MetricId::kOpenContacts, 1, 3, 1);
+  Add({.scope = ScopeKind::kContact, .kind = Kind::kTicket}, MetricId::kOpenContacts, 4, 1);
+  const Exposition page = Main();
+  const auto open = [&](const std::string& kind, const std::string& status) {
+    return page.At("touchline_open_contacts{channel=\"none\",kind=\"" + kind +
+                   "\",partner=\"none\",queue=\"none\",status=\"" + status + "\"}");
+  };
+  EXPECT_EQ(page.Count("touchline_open_contacts{"), 8U);
+  EXPECT_EQ(open("call", "waiting"), "2");
+  EXPECT_EQ(open("call", "active"), "0");
+  EXPECT_EQ(open("call", "new"), "absent");
+  EXPECT_EQ(open("ticket", "open"), "1");
+  EXPECT_EQ(open("ticket", "solved"), "0");
+}
+
+TEST_F(PagesTest, BearWhatAnEntryMayComeToWhenItOpens) {
+  Add(Queue("sales"), MetricId::kContactsOffered, 0, 1);
+  const Exposition page = Main();
+  EXPECT_EQ(page.Count("touchline_contact_outcomes_total{"), 8U);
+  EXPECT_EQ(page.Count("touchline_missed_offers_total{"), 3U);
+  EXPECT_EQ(page.At(Sales("touchline_answer_seconds_count")), "0");
+  EXPECT_EQ(page.At(Sales("touchline_unended_contacts_total")), "0");
+  EXPECT_EQ(page.At(Sales("touchline_silent_abandons_total")), "absent") << "only chats have them";
+  EXPECT_EQ(page.Count("touchline_consults_total"), 0U) << "nothing announces a consult";
+}
+
+TEST_F(PagesTest, ShowTheMemberThatIsNeededFirstAtItsValue) {
+  Add(Queue("sales"), MetricId::kContactsOffered, 0, 3);
+  const Exposition page = Main();
+  const std::string offered =
+      "touchline_contacts_offered_total{channel=\"voice\",direction=\"inbound\",entry=\"";
+  const std::string rest = "\",kind=\"call\",partner=\"acme\",queue=\"sales\"}";
+  EXPECT_EQ(page.At(offered + "first" + rest), "3") << "live: not held back for a zero";
+  EXPECT_EQ(page.At(offered + "transfer" + rest), "0");
 }
 
 TEST_F(PagesTest, ShowTimeInSecondsExactly) {

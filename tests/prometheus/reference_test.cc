@@ -33,6 +33,13 @@ TEST(MetricsReferenceTest, NamesEveryMetricOnce) {
   }
 }
 
+TEST(CatalogueTest, AnnouncesAMetricByOneOfTheSameLabels) {
+  for (const MetricSpec& spec : Catalogue()) {
+    if (!spec.born_with) continue;
+    EXPECT_EQ(Spec(*spec.born_with).scope, spec.scope) << spec.name;
+  }
+}
+
 TEST(CatalogueTest, NamesEachMetricByOneNameOfItsOwn) {
   for (const MetricSpec& spec : Catalogue()) {
     EXPECT_EQ(&Spec(spec.id), &spec) << "out of order";

@@ -1,6 +1,7 @@
 #include "adapters/prometheus/catalogue_series.h"
 
 #include <algorithm>
+#include <bitset>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,7 @@ using Cells = std::span<const PublishedCell>;
 
 enum class Side : uint8_t { kAdded, kWithdrawn };
 
-// A scope's cells of one metric; never empty.
+// A scope's cells of one metric; none where another metric has announced them.
 struct Group {
   const Scope* scope = nullptr;
   Cells cells;
@@ -51,46 +52,50 @@ class MetricWriter {
       WriteHistograms(group, side);
     } else if (side == Side::kWithdrawn) {
       WriteTwins(group);
-    } else if (spec_.type == MetricType::kCounter && spec_.born_together) {
-      WriteBornTogether(group);
     } else {
-      for (const PublishedCell& cell : group.cells) {
-        const bool is_gauge = spec_.type == MetricType::kGauge;
-        WriteValue(group, cell, cell.added - (is_gauge ? cell.withdrawn : 0));
-      }
+      WriteMembers(group);
     }
   }
 
-  void WriteBornTogether(const Group& group) {
+  bool IsMember(const Group& group, size_t closed) const {
+    return domain::IsMember(spec_, group.scope->kind, static_cast<uint8_t>(closed));
+  }
+
+  void WriteMembers(const Group& group) {
+    const bool is_gauge = spec_.type == MetricType::kGauge;
     auto cell = group.cells.begin();
     for (size_t closed = 0; closed < own_.size(); ++closed) {
-      const bool is_present =
-          cell != group.cells.end() && Cell::FromPacked(cell->cell).closed == closed;
-      WriteUnits(group, closed, is_present ? cell->added : 0);
-      if (is_present) ++cell;
+      if (cell != group.cells.end() && Cell::FromPacked(cell->cell).closed == closed) {
+        WriteUnits(group, closed, cell->added - (is_gauge ? cell->withdrawn : 0));
+        ++cell;
+      } else if (IsMember(group, closed)) {
+        WriteUnits(group, closed, 0);
+      }
     }
   }
 
   void WriteTwins(const Group& group) {
     for (const PublishedCell& cell : group.cells) {
       if (!cell.corrected_at) continue;
-      WriteValue(group, cell, ShowsZero(*cell.corrected_at) ? 0 : cell.withdrawn);
+      WriteUnits(group, Cell::FromPacked(cell.cell).closed,
+                 ShowsZero(*cell.corrected_at) ? 0 : cell.withdrawn);
     }
   }
 
   void WriteHistograms(const Group& group, Side side) {
     auto begin = group.cells.begin();
-    while (begin != group.cells.end()) {
-      const uint8_t closed = Cell::FromPacked(begin->cell).closed;
+    for (size_t closed = 0; closed < own_.size(); ++closed) {
       const auto end = std::find_if(begin, group.cells.end(), [closed](const PublishedCell& c) {
         return Cell::FromPacked(c.cell).closed != closed;
       });
-      WriteHistogram(group, closed, Cells(begin, end), side);
+      const bool is_born = begin != end || (side == Side::kAdded && IsMember(group, closed));
+      if (is_born) WriteHistogram(group, closed, Cells(begin, end), side);
       begin = end;
     }
   }
 
-  void WriteHistogram(const Group& group, uint8_t closed, Cells cells, Side side) {
+  // REQUIRES: withdrawn cells are not empty.
+  void WriteHistogram(const Group& group, size_t closed, Cells cells, Side side) {
     const std::span<const int64_t> bounds = domain::BucketBounds(spec_.id, group.scope->kind);
     counts_.assign(bounds.size() + 1, 0);
     int64_t sum = 0;
@@ -115,9 +120,6 @@ class MetricWriter {
   }
   bool ShowsZero(WallTime corrected_at) const { return now_ < corrected_at + kTwinZeroFor; }
 
-  void WriteValue(const Group& group, const PublishedCell& cell, int64_t units) {
-    WriteUnits(group, Cell::FromPacked(cell.cell).closed, units);
-  }
   void WriteUnits(const Group& group, size_t closed, int64_t units) {
     sink_.Value({.scope = group.scope->labels, .own = own_[closed]},
                 {.units = units, .scale = scale_});
@@ -148,6 +150,12 @@ std::vector<LabelSet> ClosedLabelSets(const MetricSpec& spec) {
 
 void WriteCatalogue(const TotalsSnapshot& totals, WallTime now, SeriesSink& sink) {
   const auto& scopes = totals.scopes.scopes();
+  std::vector<std::bitset<domain::kMetricCount>> has(scopes.size());
+  for (size_t i = 0; i < scopes.size(); ++i) {
+    for (const PublishedCell& cell : scopes[i].value) {
+      has[i].set(static_cast<size_t>(Cell::FromPacked(cell.cell).metric));
+    }
+  }
   // Cells ascend by metric, and so does the catalogue: one walk over each scope.
   std::vector<size_t> next(scopes.size(), 0);
   std::vector<Group> groups;
@@ -160,7 +168,8 @@ void WriteCatalogue(const TotalsSnapshot& totals, WallTime now, SeriesSink& sink
              domain::Cell::FromPacked(cells[next[i]].cell).metric == spec.id) {
         ++next[i];
       }
-      if (next[i] > begin) {
+      const bool is_announced = spec.born_with && has[i][static_cast<size_t>(*spec.born_with)];
+      if (next[i] > begin || is_announced) {
         groups.push_back({.scope = &scopes[i], .cells = cells.subspan(begin, next[i] - begin)});
       }
     }

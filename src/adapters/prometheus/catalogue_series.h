@@ -15,7 +15,8 @@ inline constexpr Duration kTwinZeroFor = Duration::Minutes(1);
 std::vector<LabelSet> ClosedLabelSets(const domain::MetricSpec& spec);
 
 // The catalogue's metrics as families, in catalogue order:
-//   - a counter, its X_total, whole at zero when born together; a histogram; a gauge, net;
+//   - a counter, its X_total; a histogram; a gauge, net: of each, all members of its closed labels
+//     at once, zero where nothing has been counted, from the first that is needed on;
 //   - right after, the twin X_withdrawn_total or X_withdrawn_seconds with the series that have ever
 //     been corrected: zero while `now` is less than kTwinZeroFor past the first correction.
 // A metric without a series is left out.

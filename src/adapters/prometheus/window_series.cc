@@ -150,7 +150,8 @@ void WriteMetric(const MetricSpec& spec, const Layout& layout,
       has_family = true;
     }
     for (size_t closed = 0; closed < slots.size(); ++closed) {
-      if (!slots[closed].is_present && !spec.born_together) continue;
+      const auto index = static_cast<uint8_t>(closed);
+      if (!slots[closed].is_present && !domain::IsMember(spec, scope.kind, index)) continue;
       for (size_t w = 0; w < kWindows; ++w) {
         sink.Value({.scope = scope.labels, .own = own[closed][w]},
                    {.units = slots[closed].net[w], .scale = scale});
