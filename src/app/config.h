@@ -46,7 +46,7 @@ struct TopicConfig {
   int64_t max_event_bytes = int64_t{1} << 20;
 };
 
-// The topics that Touchline creates: <prefix>contacts, <prefix>agent-work, <prefix>dead-letters...
+// The topics that Touchline creates: <prefix>contacts, <prefix>dead-letters.
 struct InternalTopicsConfig {
   std::string prefix = "touchline.";
   int32_t partitions = 8;

@@ -131,10 +131,6 @@ Section Topics() {
   partner: house
 - name: support.tickets
   partner: house
-- name: support.agents
-  partner: house
-- name: support.customers
-  partner: house
 )",
       {Required(Checked(CheckTopicName, TextField("name", &C::name, {1, 249}, "The Kafka topic."))),
        DefaultNote("the topic's name",
@@ -168,7 +164,7 @@ Section InternalTopics() {
   using C = InternalTopicsConfig;
   return GroupOf(
       "internal_topics", &Config::internal_topics,
-      "The topics that Touchline creates for itself (contacts, agent-work, alerts, dead-letters). "
+      "The topics that Touchline creates for itself (contacts, dead-letters). "
       "Do not change the prefix or the partitions of a state that exists.",
       {Checked(CheckTopicName, TextField("prefix", &C::prefix, kName, "How their names begin.")),
        NumberField("partitions", ValueType::kInteger, &C::partitions, {1, 1024},
