@@ -38,7 +38,11 @@ InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stag
       stage_(std::move(stage)),
       decoder_(*decoder),
       state_(options_.key, environment.reader),
-      upstream_(options_.topic + "/" + std::to_string(options_.partition)) {}
+      upstream_(options_.topic + "/" + std::to_string(options_.partition)) {
+  if (options_.time.mode == TimeMode::kLive) {
+    source_stats_ = &env_.stats->sources.Of(options_.source_alias);
+  }
+}
 
 void InteractionsTask::Entity::Save(EntityParts* parts) {
   interaction.Save(
@@ -75,13 +79,7 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   const EventTime time = event_.time();
   const bool late = time < watermark_.value();
   watermark_.Saw(time, now);
-  if (options_.time.mode == TimeMode::kLive) {
-    const int64_t lag = now.millis() - time.millis();
-    env_.stats->event_lag_millis.Observe(std::max(int64_t{0}, lag));
-    if (-lag > env_.stats->clock_skew_millis.load(std::memory_order_relaxed)) {
-      env_.stats->clock_skew_millis.store(-lag, std::memory_order_relaxed);
-    }
-  }
+  if (source_stats_ != nullptr) ObserveLag(now.millis() - time.millis());
   if (event_.type == domain::EventType::kSourceHeartbeat) {
     if (event_.complete_until_ns) {
       watermark_.Heartbeat(symbols_.Intern(event_.source),
@@ -109,6 +107,15 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   domain::Count(&contributions_, scope, domain::MetricId::kLateEvents, 0, EventTime());
   Publish(&contributions_, 0);
   return {};
+}
+
+void InteractionsTask::ObserveLag(int64_t lag_ms) {
+  source_stats_->event_lag_millis.Observe(std::max(int64_t{0}, lag_ms));
+  // Other tasks of the source write it as well: the furthest wins.
+  std::atomic<int64_t>& skew = source_stats_->clock_skew_millis;
+  int64_t known = skew.load();
+  while (-lag_ms > known && !skew.compare_exchange_weak(known, -lag_ms)) {
+  }
 }
 
 domain::FoldContext InteractionsTask::Context(EventTime highest) const {

@@ -54,6 +54,7 @@ class InteractionsTask final : public Task {
 
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status ApplyEvent(const SourceRecord& record, WallTime now);
+  void ObserveLag(int64_t lag_ms);
   Status Fold(State::Entity* entity, EventTime highest_before);
   domain::FoldContext Context(EventTime highest) const;
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
@@ -66,6 +67,7 @@ class InteractionsTask final : public Task {
 
   InteractionsOptions stage_;
   Decoder& decoder_;
+  SourceStats* source_stats_ = nullptr;  // of a live source
   State state_;
   std::string upstream_;  // our name as a sender: "topic/partition"
   WallTime notes_sent_at_ = WallTime::Min();

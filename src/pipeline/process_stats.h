@@ -3,7 +3,12 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace touchline::pipeline {
 
@@ -36,12 +41,38 @@ inline constexpr std::array<int64_t, 12> kCommitBoundsMicros = {
 inline constexpr std::array<int64_t, 12> kLagBoundsMillis = {
     50, 100, 200, 500, 1'000, 2'000, 5'000, 15'000, 60'000, 300'000, 3'600'000, 86'400'000};
 
+// What arrives from one source, against this machine's clock.
+struct SourceStats {
+  AtomicHistogram event_lag_millis{kLagBoundsMillis};  // event time to applied
+  std::atomic<int64_t> clock_skew_millis{0};  // furthest that an event was ahead of us; >= 0
+};
+
+// The stats of sources by alias. Any thread.
+class SourceStatsTable {
+ public:
+  // The source's, made if new; lives as long as the table.
+  SourceStats& Of(std::string_view alias) {
+    const std::lock_guard lock(mutex_);
+    const auto it = sources_.find(alias);
+    return it != sources_.end() ? it->second : sources_[std::string(alias)];
+  }
+  // In the order of their names.
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [alias, stats] : sources_) visit(alias, stats);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, SourceStats, std::less<>> sources_;
+};
+
 // What this process does, as opposed to what the contact centre does: never in the state, never
 // compared across lives. Any thread.
 struct ProcessStats {
   AtomicHistogram commit_micros{kCommitBoundsMicros};  // seal to durable
-  AtomicHistogram event_lag_millis{kLagBoundsMillis};  // event time to applied, live sources
-  std::atomic<int64_t> clock_skew_millis{0};  // furthest that an event was ahead of us; >= 0
+  SourceStatsTable sources;                            // the live ones
   std::atomic<uint64_t> commits{0};
   std::atomic<uint64_t> committed_bytes{0};
   std::atomic<uint64_t> committed_rows{0};

@@ -38,9 +38,10 @@ class ProcessMetricsTest : public test::LedgerFixture {
 TEST_F(ProcessMetricsTest, ShowTheStats) {
   stats_.commit_micros.Observe(2'500);
   stats_.commit_micros.Observe(9'000'000);
-  stats_.event_lag_millis.Observe(1'234);
+  stats_.sources.Of("calls").event_lag_millis.Observe(1'234);
+  stats_.sources.Of("chats");
   stats_.committed_rows = 70;
-  stats_.clock_skew_millis = 1'500;
+  stats_.sources.Of("calls").clock_skew_millis = 1'500;
   stats_.outbox_records = 3;
   stats_.paused_for_disk = true;
   const Exposition page = Main();
@@ -49,9 +50,11 @@ TEST_F(ProcessMetricsTest, ShowTheStats) {
   EXPECT_EQ(page.At("touchline_commit_seconds_bucket{le=\"5.0\"}"), "1");
   EXPECT_EQ(page.At("touchline_commit_seconds_count{}"), "2");
   EXPECT_EQ(page.At("touchline_commit_seconds_sum{}"), "9.0025");
-  EXPECT_EQ(page.At("touchline_event_lag_seconds_sum{}"), "1.234");
+  EXPECT_EQ(page.At("touchline_event_lag_seconds_sum{source=\"calls\"}"), "1.234");
+  EXPECT_EQ(page.At("touchline_event_lag_seconds_count{source=\"chats\"}"), "0");
   EXPECT_EQ(page.At("touchline_committed_rows_total{}"), "70");
-  EXPECT_EQ(page.At("touchline_clock_skew_seconds{}"), "1.5");
+  EXPECT_EQ(page.At("touchline_clock_skew_seconds{source=\"calls\"}"), "1.5");
+  EXPECT_EQ(page.At("touchline_clock_skew_seconds{source=\"chats\"}"), "0");
   EXPECT_EQ(page.At("touchline_outbox_records{}"), "3");
   EXPECT_EQ(page.At("touchline_paused_for_disk{}"), "1");
 }
@@ -63,6 +66,8 @@ TEST_F(ProcessMetricsTest, LeaveOutWhatIsUnknown) {
   EXPECT_EQ(page.Count("touchline_watermark_timestamp_seconds"), 0U);
   EXPECT_EQ(page.Count("touchline_source_complete_until_timestamp_seconds"), 0U);
   EXPECT_EQ(page.Count("touchline_consumer_lag"), 0U);
+  EXPECT_EQ(page.Count("touchline_event_lag_seconds"), 0U);
+  EXPECT_EQ(page.Count("touchline_clock_skew_seconds"), 0U);
   EXPECT_EQ(page.Count("process_"), 0U);
   EXPECT_EQ(page.At("touchline_tasks{stage=\"s\"}"), "1");
 }
@@ -100,16 +105,16 @@ TEST_F(ProcessMetricsTest, TakeTheLeastWordOfASourcesHeartbeats) {
 }
 
 TEST_F(ProcessMetricsTest, ReadTheStoreAndTheLagByCallback) {
-  options_.sources.state_sizes = [] {
-    return std::vector<ExportSources::StateSize>{{.stage = "journeys", .entries = 8, .bytes = 99}};
+  options_.sources.state_size = [] {
+    return ExportSources::StateSize{.entries = 8, .bytes = 99};
   };
   options_.sources.input_lags = [] {
     return std::vector<ExportSources::InputLag>{
         {.source = "calls", .partition = 7, .records = 1234}};
   };
   const Exposition page = Main();
-  EXPECT_EQ(page.At("touchline_state_entries{stage=\"journeys\"}"), "8");
-  EXPECT_EQ(page.At("touchline_state_bytes{stage=\"journeys\"}"), "99");
+  EXPECT_EQ(page.At("touchline_state_entries{}"), "8");
+  EXPECT_EQ(page.At("touchline_state_bytes{}"), "99");
   EXPECT_EQ(page.At("touchline_consumer_lag{partition=\"7\",source=\"calls\"}"), "1234");
 }
 
@@ -138,9 +143,8 @@ TEST_F(ProcessMetricsTest, AreAllInTheirTable) {
   Progress({.task = 0, .topic = "t", .stage = "s", .watermark = EventTime::FromMillis(1),
             .complete_until = EventTime::FromMillis(1)});
   stats_.free_disk_bytes = 5;
-  options_.sources.state_sizes = [] {
-    return std::vector<ExportSources::StateSize>{{.stage = "s"}};
-  };
+  options_.sources.state_size = [] { return ExportSources::StateSize(); };
+  stats_.sources.Of("t");
   options_.sources.input_lags = [] {
     return std::vector<ExportSources::InputLag>{{.source = "t"}};
   };

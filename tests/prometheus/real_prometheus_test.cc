@@ -49,9 +49,7 @@ class RealPrometheusTest : public test::LedgerFixture {
     Progress({.topic = "support.calls", .stage = "interactions", .watermark = event_now});
     ExportOptions options;
     options.build_info = {{"version", "0.1.0"}};
-    options.sources.state_sizes = [] {
-      return std::vector<ExportSources::StateSize>{{.stage = "interactions"}};
-    };
+    options.sources.state_size = [] { return ExportSources::StateSize(); };
     options.sources.input_lags = [] {
       return std::vector<ExportSources::InputLag>{{.source = "calls"}};
     };

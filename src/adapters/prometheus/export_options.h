@@ -29,7 +29,6 @@ enum class WindowClock : uint8_t {
 // page, from the scraping thread; either may be empty.
 struct ExportSources {
   struct StateSize {
-    std::string stage;
     int64_t entries = 0;
     int64_t bytes = 0;
   };
@@ -38,7 +37,7 @@ struct ExportSources {
     int32_t partition = 0;
     int64_t records = 0;  // >= 0
   };
-  std::function<std::vector<StateSize>()> state_sizes;
+  std::function<StateSize()> state_size;
   std::function<std::vector<InputLag>()> input_lags;
 };
 

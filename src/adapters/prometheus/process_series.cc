@@ -72,8 +72,11 @@ class ProcessWriter {
     AddHistogram({}, view_.stats.commit_micros, kMicros);
     One(P::kCommittedRows, view_.stats.committed_rows.load());
     One(P::kCommittedBytes, view_.stats.committed_bytes.load());
-    Begin(P::kEventLag);
-    AddHistogram({}, view_.stats.event_lag_millis, kMillis);
+    bool has_sources = false;
+    view_.stats.sources.ForEach([&](const std::string& source, const pipeline::SourceStats& stats) {
+      if (!std::exchange(has_sources, true)) Begin(P::kEventLag);
+      AddHistogram({{"source", source}}, stats.event_lag_millis, kMillis);
+    });
   }
 
   void WriteTasks() {
@@ -143,14 +146,15 @@ class ProcessWriter {
   }
 
   void WriteState() {
-    One(P::kClockSkew, view_.stats.clock_skew_millis.load(), kMillis);
-    if (!view_.options.sources.state_sizes) return;
-    const auto sizes = view_.options.sources.state_sizes();
-    if (sizes.empty()) return;
-    Begin(P::kStateEntries);
-    for (const auto& size : sizes) Add({{"stage", size.stage}}, {.units = size.entries});
-    Begin(P::kStateBytes);
-    for (const auto& size : sizes) Add({{"stage", size.stage}}, {.units = size.bytes});
+    bool has_sources = false;
+    view_.stats.sources.ForEach([&](const std::string& source, const pipeline::SourceStats& stats) {
+      if (!std::exchange(has_sources, true)) Begin(P::kClockSkew);
+      Add({{"source", source}}, {.units = stats.clock_skew_millis.load(), .scale = kMillis});
+    });
+    if (!view_.options.sources.state_size) return;
+    const ExportSources::StateSize size = view_.options.sources.state_size();
+    One(P::kStateEntries, size.entries);
+    One(P::kStateBytes, size.bytes);
   }
 
   void WriteMemory() {

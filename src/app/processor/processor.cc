@@ -164,11 +164,10 @@ class Processor::Impl {
     for (const TopicConfig& topic : config_.topics) {
       exports.source_of_topic[topic.name] = topic.alias.empty() ? topic.name : topic.alias;
     }
-    exports.sources.state_sizes = [this] {
+    exports.sources.state_size = [this] {
       const auto stats = store_->Stats();
-      return std::vector<adapters::ExportSources::StateSize>{
-          {.stage = "all", .entries = static_cast<int64_t>(stats.entries),
-           .bytes = static_cast<int64_t>(stats.bytes)}};
+      return adapters::ExportSources::StateSize{.entries = static_cast<int64_t>(stats.entries),
+                                                .bytes = static_cast<int64_t>(stats.bytes)};
     };
     exports.sources.input_lags = [this] { return InputLags(); };
     pages_ = std::make_unique<adapters::MetricsPages>(published_, stats_, std::move(exports),
