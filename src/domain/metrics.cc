@@ -281,8 +281,9 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "Applied events older than the watermark.", .formula = "event time < watermark",
    .source = "METRICS.md section 7"},
   {.id = M::kRestatements, .name = "restatements", .scope = S::kStage,
-   .help = "Published values that a late event or a revival corrected.",
-   .formula = "one per ledger cell corrected", .source = "METRICS.md section 7"},
+   .help = "Published values that a late event, a late timer or a changed fact corrected.",
+   .formula = "one per ledger cell: of interactions each that a refold changes, of journeys each "
+              "that a fact takes something back from", .source = "METRICS.md section 7"},
 };
 // clang-format on
 static_assert(std::size(kCatalogue) == kMetricCount);

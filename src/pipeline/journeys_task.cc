@@ -86,10 +86,11 @@ Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body)
   auto entity = state_.FindOrCreate(record.key);
   if (!entity) return tl::unexpected(entity.error());
   domain::Customer& customer = (*entity)->value.customer;
-  const auto taken =
-      customer.Take(fact, *rules_, watermark_.value(), &symbols_, &contributions_);
+  uint64_t restated = 0;
+  const auto taken = customer.Take(fact, *rules_, watermark_.value(), &symbols_, &contributions_,
+                                   &restated);
   state_.Touch(*entity, Ahead(customer.NextWake(*rules_)));
-  Publish(&contributions_, 0);
+  Publish(&contributions_, restated);
   switch (taken) {
     case domain::Customer::Taken::kApplied:
       CountRecord(domain::ApplyResult::kApplied);

@@ -28,6 +28,18 @@ int64_t WaitingPieces(const ContactFact& c) {
   return (c.waited.millis() + piece - 1) / piece;
 }
 
+// How many counters and histogram cells the changes from `first` on take something back from. What
+// facts add is news; an effort or a repeat that goes again is a correction.
+uint64_t Withdrawals(const Contributions& changes, size_t first) {
+  uint64_t count = 0;
+  for (size_t i = first; i < changes.size(); ++i) {
+    const Contribution& c = changes[i];
+    const bool is_total = c.rows == Rows::kTotalOnly && c.value < 0;
+    if (is_total && Spec(c.cell.metric).type != MetricType::kGauge) ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 EventTime Customer::Journey::CloseDue(const RuleBook& rules) const {
@@ -35,7 +47,7 @@ EventTime Customer::Journey::CloseDue(const RuleBook& rules) const {
 }
 
 Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, EventTime watermark,
-                               SymbolTable* symbols, Contributions* out) {
+                               SymbolTable* symbols, Contributions* out, uint64_t* restated) {
   Advance(rules, watermark, symbols, out);
   const auto same = [&fact](const auto& c) {
     return c.kind == fact.kind && c.id == fact.id && c.birth == fact.birth;
@@ -58,7 +70,9 @@ Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, E
     contacts_.insert(std::upper_bound(contacts_.begin(), contacts_.end(), fact, Before), fact);
   }
   folded_watermark_ = watermark;
+  const size_t first = out->size();
   Publish(rules, watermark, symbols, &before, out);
+  *restated += Withdrawals(*out, first);
   Forget(rules, watermark, symbols, out);
   return Taken::kApplied;
 }

@@ -26,9 +26,10 @@ class Customer {
   enum class Taken : uint8_t { kApplied, kStale, kTooLate };
 
   // Takes an upsert or a withdrawal. kStale: a revision that is not above the one known. kTooLate:
-  // the contact started before the journeys that have been forgotten.
+  // the contact started before the journeys that have been forgotten. Adds to *restated the number
+  // of cells, gauges apart, from which something was taken back.
   Taken Take(const ContactFact& fact, const RuleBook& rules, EventTime watermark,
-             SymbolTable* symbols, Contributions* out);
+             SymbolTable* symbols, Contributions* out, uint64_t* restated);
   // Closes the journeys whose quiet period the watermark has passed, and forgets those that
   // closed longer ago than the retention.
   void Advance(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
