@@ -8,7 +8,6 @@
 #include "base/rfc3339.h"
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
-#include "pipeline/process_stats.h"
 #include "pipeline/worker.h"
 #include "tests/support/fake_sink.h"
 #include "tests/support/fake_source.h"
@@ -248,6 +247,9 @@ EventTime PipelineDriver::Watermark(std::string_view topic, int partition) const
 }
 
 void PipelineDriver::ProveEnds() { process_->source->ProveEnds(); }
+
+const pipeline::PublishedLedger& PipelineDriver::published() const { return process_->published; }
+const pipeline::ProcessStats& PipelineDriver::stats() const { return process_->stats; }
 
 FakeLog& PipelineDriver::log() { return world_->log; }
 FakeStore& PipelineDriver::store() { return world_->store; }

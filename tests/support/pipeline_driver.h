@@ -10,6 +10,7 @@
 #include "domain/metrics.h"
 #include "domain/rules.h"
 #include "pipeline/partner_policy.h"
+#include "pipeline/process_stats.h"
 #include "pipeline/published.h"
 #include "pipeline/watermark.h"
 #include "tests/support/fake_clock.h"
@@ -71,6 +72,10 @@ class PipelineDriver {
   EventTime JourneysWatermark() const;  // the least of the stage's tasks
   // Of one partition of an event topic. REQUIRES: the topic is one of the options'.
   EventTime Watermark(std::string_view topic, int partition) const;
+
+  // What this life of the process shows, and what it says about itself.
+  const pipeline::PublishedLedger& published() const;
+  const pipeline::ProcessStats& stats() const;
 
   FakeLog& log();
   FakeStore& store();
