@@ -27,6 +27,9 @@ constexpr Values kTargetValues[] = {"in_target", "late"};
 constexpr Values kMediumValues[] = {"",    "voice", "web", "app",   "whatsapp", "messenger",
                                     "sms", "email", "api", "social"};
 constexpr Values kWithinValues[] = {"1d", "3d", "7d", "14d", "30d"};
+// Knowledge bases and portals, which are no contacts, follow with the customers' own events.
+constexpr Values kSelfServiceValues[] = {"ivr", "bot"};
+constexpr Values kSelfServiceResultValues[] = {"contained", "handed_off", "abandoned"};
 constexpr Values kReasonMatchValues[] = {"any", "same"};
 constexpr Values kDriverValues[] = {"waiting",   "repeat_contact", "channel_switch", "transfer",
                                     "reopening", "abandoned",      "repeated_info"};
@@ -53,6 +56,8 @@ constexpr ClosedLabel kStatus[] = {{"status", kStatusValues}};
 constexpr ClosedLabel kAuthor[] = {{"author", kAuthorValues}};
 constexpr ClosedLabel kTarget[] = {{"target", kTargetValues}};
 constexpr ClosedLabel kFromTo[] = {{"from", kMediumValues}, {"to", kMediumValues}};
+constexpr ClosedLabel kSelfService[] = {{"self_service", kSelfServiceValues},
+                                        {"result", kSelfServiceResultValues}};
 constexpr ClosedLabel kRepeat[] = {{"within", kWithinValues}, {"same_reason", kReasonMatchValues}};
 constexpr ClosedLabel kDriver[] = {{"driver", kDriverValues}};
 constexpr ClosedLabel kEventResult[] = {{"result", kResultValues}, {"why", kWhyValues}};
@@ -65,6 +70,11 @@ constexpr bool IsChat(Kind kind, uint8_t) { return kind == Kind::kChat; }
 constexpr bool HasStatus(Kind kind, uint8_t closed) {
   const bool is_tickets = closed >= static_cast<uint8_t>(OpenStatus::kNew);
   return is_tickets == (kind == Kind::kTicket);
+}
+// Calls begin in the IVR, chats with a bot.
+constexpr bool IsSelfServiceOf(Kind kind, uint8_t closed) {
+  const bool is_bot = closed >= std::size(kSelfServiceResultValues);
+  return kind == (is_bot ? Kind::kChat : Kind::kCall);
 }
 // Every contact has a medium, and only another one is a switch.
 constexpr bool IsSwitch(Kind, uint8_t closed) {
@@ -284,6 +294,11 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "Published values that a late event, a late timer or a changed fact corrected.",
    .formula = "one per ledger cell: of interactions each that a refold changes, of journeys each "
               "that a fact takes something back from", .source = "METRICS.md section 7"},
+  {.id = M::kSelfService, .name = "self_service", .scope = S::kQueue, .closed = kSelfService,
+   .in_intervals = true, .can_occur = IsSelfServiceOf, .born_with = M::kContacts,
+   .help = "Calls that began in the IVR and chats that began with a bot, by what became of that.",
+   .formula = "at most one per contact: handed_off when it comes to people, contained or abandoned "
+              "when it ends before", .source = "METRICS.md section 1"},
 };
 // clang-format on
 static_assert(std::size(kCatalogue) == kMetricCount);

@@ -76,8 +76,10 @@ enum class MetricId : uint16_t {
   kEvents,
   kLateEvents,
   kRestatements,
+  // queues again
+  kSelfService,
 };
-inline constexpr size_t kMetricCount = 52;
+inline constexpr size_t kMetricCount = 53;
 
 enum class MetricType : uint8_t { kCounter, kGauge, kHistogram };
 // The base unit of the integers in the state; export converts.

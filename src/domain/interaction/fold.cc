@@ -98,6 +98,9 @@ void Fold::Create(const LogEntry& e) {
   LearnFields(e);
   s_.initiator = InitiatorOf(Opens(e.type) ? e.initiator : Party::kNone, s_.direction);
   if (s_.initiator == Party::kCustomer) s_.first_start = now_;
+  s_.in_self_service =
+      (e.type == EventType::kCallStarted && s_.direction == Direction::kInbound) ||
+      (e.type == EventType::kChatStarted && e.has(LogEntry::kBot));
   // The contact counts in the queue that its first event puts it into.
   const bool enters = e.type == EventType::kTicketCreated || e.type == EventType::kCallQueued ||
                       e.type == EventType::kChatQueued;

@@ -73,6 +73,10 @@ class Fold {
   void CustomerMessage();
   void Reply(Symbol agent);
 
+  // fold_ends.cc: section 11
+  void LeaveSelfService();
+  void CountSelfService(SelfServiceResult result, EventTime at);
+
   // fold_ends.cc: sections 5 and 6
   void TicketUpdated(const LogEntry& e);
   void SetStatus(TicketStatus status);

@@ -2,7 +2,7 @@
 
 #include "domain/interaction/fold.h"
 
-// docs/folding_rules.md sections 5, 6 and 8.
+// docs/folding_rules.md sections 5, 6, 8 and 11.
 
 namespace touchline::domain {
 namespace {
@@ -88,6 +88,19 @@ void Fold::Reopened(bool was_solved) {
   if (!s_.person_replied) s_.first_start = now_;
 }
 
+void Fold::LeaveSelfService() {
+  if (!s_.in_self_service) return;
+  CountSelfService(SelfServiceResult::kHandedOff, now_);
+  s_.in_self_service = false;
+}
+
+void Fold::CountSelfService(SelfServiceResult result, EventTime at) {
+  const uint8_t where = s_.kind == Kind::kCall ? 0 : 1;  // ivr, bot
+  const uint8_t indices[] = {where, static_cast<uint8_t>(static_cast<int>(result) - 1)};
+  Count(out_, QueueScope(s_.queue, s_.direction), MetricId::kSelfService,
+        ClosedIndex(Spec(MetricId::kSelfService), indices), at);
+}
+
 void Fold::EndedBy(const LogEntry& e) {
   EndKind kind = EndKind::kEnded;
   if (s_.entry.open) {
@@ -118,6 +131,10 @@ void Fold::EndContact(EndKind kind, EventTime at, EventTime legs_at) {
     Observe(out_, scope, MetricId::kResolutionSeconds,
             ClosedIndex(Spec(MetricId::kResolutionSeconds), kFull), at,
             (s_.last_solved_at - s_.created_at).millis() - s_.solved_ms_before_last);
+  }
+  if (s_.in_self_service && kind != EndKind::kReaped) {
+    const bool gave_up = kind == EndKind::kAbandoned;
+    CountSelfService(gave_up ? SelfServiceResult::kAbandoned : SelfServiceResult::kContained, at);
   }
   s_.published_by_end.insert(s_.published_by_end.end(),
                              out_->begin() + static_cast<std::ptrdiff_t>(first_of_end),

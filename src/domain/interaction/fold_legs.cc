@@ -38,6 +38,7 @@ Leg* Fold::NewestActiveLeg() {
 }
 
 void Fold::Offered(const LogEntry& e) {
+  LeaveSelfService();
   CountAgent(e.agent, MetricId::kAgentOffers, 0);
   Leg& leg = LegOf(e.agent);
   if (leg.ringing) return;
@@ -54,6 +55,7 @@ void Fold::Missed(const LogEntry& e) {
 }
 
 void Fold::Activate(const LogEntry& e) {
+  LeaveSelfService();
   const bool joins = e.type == EventType::kCallJoined || e.type == EventType::kChatJoined;
   const bool takes = e.type == EventType::kCallAnswered || e.type == EventType::kCallConnected;
   if (e.type == EventType::kCallConnected) {
@@ -92,6 +94,7 @@ void Fold::HoldOrResume(const LogEntry& e) {
 }
 
 void Fold::Transferred(const LogEntry& e) {
+  LeaveSelfService();
   const uint8_t transfer = e.has(LogEntry::kWarm) ? 0 : 1;
   const uint8_t indices[] = {transfer, static_cast<uint8_t>(e.to - 1)};
   const uint8_t closed = ClosedIndex(Spec(MetricId::kTransfers), indices);

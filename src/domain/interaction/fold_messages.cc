@@ -45,6 +45,7 @@ void Fold::CustomerMessage() {
 }
 
 void Fold::Reply(Symbol agent) {
+  LeaveSelfService();
   s_.bot_holds = false;
   s_.person_replied = true;
   s_.answered_by_person = true;

@@ -7,6 +7,7 @@
 namespace touchline::domain {
 
 void Fold::Queued(const LogEntry& e) {
+  LeaveSelfService();
   if (s_.bot_holds) {
     s_.bot_holds = false;
     if (!s_.handoff_done) {

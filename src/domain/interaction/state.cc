@@ -93,6 +93,7 @@ void Visit(A& a, T& s) {
   a(s.bot_holds);
   a(s.handoff_done);
   a(s.handoff_pending);
+  a(s.in_self_service);
   a(s.status);
   a(s.status_since);
   a(s.requester_ms);

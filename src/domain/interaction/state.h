@@ -110,6 +110,7 @@ struct InteractionState {
   bool bot_holds = false;
   bool handoff_done = false;  // had a hand-off
   std::optional<EventTime> handoff_pending;
+  bool in_self_service = false;  // began in the IVR or with a bot, and no person has had it yet
 
   // Tickets
   TicketStatus status = TicketStatus::kNone;

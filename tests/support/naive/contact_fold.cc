@@ -105,8 +105,14 @@ void ContactFold::Apply(const Event& e) {
     first_is_dialed_ = e.type == EventType::kCallDialed;
   }
   Learn(e);
-  if (first) CountContact(e);
+  if (first) {
+    CountContact(e);
+    const bool to_ivr =
+        e.type == EventType::kCallStarted && DirectionLabel() == Direction::kInbound;
+    self_service_ = to_ivr || (e.type == EventType::kChatStarted && e.bot);
+  }
   if (end_ && Revives(e)) Revive(e);
+  if (!end_) ReachPeople(e);
   if (end_) {
     ApplyAfterEnd(e);
   } else if (kind_ == Kind::kTicket) {
@@ -238,6 +244,9 @@ void ContactFold::ApplyCallOrChat(const Event& e) {
     case EventType::kChatAbandoned:
       if (entry_) AbandonEntry(t);
       abandoned_ = true;
+      if (self_service_) {
+        published_at_end_.push_back(CountSelfService(domain::SelfServiceResult::kAbandoned, t));
+      }
       End(t, t);
       break;
     case EventType::kCallEnded:

@@ -146,6 +146,10 @@ class ContactFold {
   void ApplyAfterEnd(const domain::Event& e);
   void SilentAbandon(EventTime due);
 
+  // Section 11: self-service. Returns the place in counted_.
+  size_t CountSelfService(domain::SelfServiceResult result, EventTime t);
+  void ReachPeople(const domain::Event& e);
+
   // Section 7: gauges.
   void CountGauges(std::vector<Counted>* counted, LongestWaiting* waiting) const;
 
@@ -185,6 +189,8 @@ class ContactFold {
   std::optional<EventTime> handoff_;
   bool bot_holds_ = false;
   bool bot_may_hold_ = true;
+
+  bool self_service_ = false;  // and nobody has been asked yet
 
   domain::TicketStatus status_ = domain::TicketStatus::kNew;
   EventTime status_since_;

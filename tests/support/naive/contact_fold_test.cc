@@ -398,6 +398,35 @@ TEST(NaiveReaperTest, ATimerBehindTheWatermarkOnlyFiresBeforeALaterEvent) {
   EXPECT_EQ(Total(after, "unended_contacts"), 1);
 }
 
+TEST(NaiveSelfServiceTest, IsHandedOffOnceWhateverFollows) {
+  Telling chat;
+  chat.Tell(0, EventType::kChatStarted, [](Event& e) { e.bot = true; })
+      .Tell(5, EventType::kChatMessage, Author(Party::kAgent, "ann"))
+      .Tell(9, EventType::kChatQueued, Queue("web"))
+      .Tell(20, EventType::kChatEnded);
+  const ModelResult model = chat.Until(100);
+  EXPECT_EQ(Total(model, "self_service", {"bot", "handed_off"}), 1);
+  EXPECT_EQ(Total(model, "self_service"), 1);
+}
+
+TEST(NaiveSelfServiceTest, ResultOfAnEndGoesWithTheEnd) {
+  Telling call;
+  call.Tell(0, EventType::kCallStarted).Tell(30, EventType::kCallEnded);
+  EXPECT_EQ(Total(call.Until(40), "self_service", {"ivr", "contained"}), 1);
+  call.Tell(50, EventType::kCallRinging, Agent("ann"));
+  const ModelResult back = call.Until(60);
+  EXPECT_EQ(Total(back, "self_service", {"ivr", "handed_off"}), 1);
+  EXPECT_EQ(Total(back, "self_service"), 1);
+}
+
+TEST(NaiveSelfServiceTest, ReaperTellsNoResult) {
+  Telling call;
+  call.Tell(0, EventType::kCallStarted);
+  const ModelResult model = call.Until(5 * kHour);
+  EXPECT_EQ(Total(model, "unended_contacts"), 1);
+  EXPECT_EQ(Total(model, "self_service"), 0);
+}
+
 TEST(NaiveSilentAbandonTest, CountsOnceAndIsTakenBackWhenTheCustomerWrites) {
   Telling chat;
   chat.Tell(0, EventType::kChatQueued, Queue("web"))

@@ -197,6 +197,9 @@ void ContactFold::Ended(const Event& e) {
   EndAllLegs(t);
   if (!e.resolved) Count(ContactLabels(queue_), MetricId::kResolutionUnknown, t);
   if (e.resolved.value_or(false)) Solve(t);
+  if (self_service_) {
+    published_at_end_.push_back(CountSelfService(domain::SelfServiceResult::kContained, t));
+  }
   End(t, t);
 }
 
@@ -283,6 +286,38 @@ void ContactFold::ApplyAfterEnd(const Event& e) {
   const bool message =
       e.type == EventType::kChatMessage || e.type == EventType::kTicketMessage;
   if (message && Counts(e)) CountReply(e);
+}
+
+void ContactFold::ReachPeople(const Event& e) {
+  if (!self_service_) return;
+  switch (e.type) {
+    case EventType::kChatMessage:
+      if (!Counts(e) || e.author != Party::kAgent) return;
+      break;
+    case EventType::kCallQueued:
+    case EventType::kChatQueued:
+    case EventType::kCallRinging:
+    case EventType::kChatOffered:
+    case EventType::kCallAnswered:
+    case EventType::kCallConnected:
+    case EventType::kCallJoined:
+    case EventType::kChatJoined:
+    case EventType::kCallTransferred:
+    case EventType::kChatTransferred:
+      break;
+    default:
+      return;
+  }
+  CountSelfService(domain::SelfServiceResult::kHandedOff, e.time());
+  self_service_ = false;
+}
+
+size_t ContactFold::CountSelfService(domain::SelfServiceResult result, EventTime t) {
+  size_t closed = 0;  // {self_service, result}
+  if (result == domain::SelfServiceResult::kHandedOff) closed = 1;
+  if (result == domain::SelfServiceResult::kAbandoned) closed = 2;
+  if (kind_ == Kind::kChat) closed += 3;
+  return Count(QueueLabels(queue_, DirectionLabel()), MetricId::kSelfService, t, closed);
 }
 
 void ContactFold::SilentAbandon(EventTime due) {
