@@ -223,6 +223,32 @@ TEST_F(ApiIntervalsTest, AreOrderedByStartThenLabelsThenMetric) {
   EXPECT_EQ(values, (std::vector<std::string>{"4", "3", "2", "1"}));
 }
 
+TEST_F(ApiIntervalsTest, FilterByPartnerQueueAgentAndTimeInBothFormats) {
+  ScopeLabels other = kSales;
+  other.partner = "brevis";
+  ScopeLabels support = kSales;
+  support.subject = "support";
+  for (const char* start : {"2026-03-01T08:00:00Z", "2026-03-01T08:15:00Z"}) {
+    Add(start, kSales, {Delta(MetricId::kConsults, 0, 0, 1)});
+    Add(start, other, {Delta(MetricId::kConsults, 0, 0, 2)});
+    Add(start, support, {Delta(MetricId::kConsults, 0, 0, 4)});
+    Add(start, kAnn, {Delta(MetricId::kAgentReplies, 0, 0, 8)});
+  }
+  const auto rows = [this](const std::string& query) {
+    const size_t json = CountLines(Get(query + "&format=json"), "\"start\"");
+    EXPECT_EQ(CountLines(Get(query + "&format=csv"), "\r\n"), json + 1) << query;
+    return json;
+  };
+  EXPECT_EQ(rows("?partner=brevis"), 2U);
+  EXPECT_EQ(rows("?queue=support"), 2U);
+  EXPECT_EQ(rows("?agent=ann"), 2U);
+  EXPECT_EQ(rows("?agent=bob"), 0U);
+  EXPECT_EQ(rows("?partner=acme"), 6U);
+  EXPECT_EQ(rows("?partner=acme&queue=support&from=2026-03-01T08:15:00Z"), 1U);
+  EXPECT_EQ(rows("?agent=ann&to=2026-03-01T08:15:00Z"), 1U);
+  EXPECT_EQ(rows("?queue=support&agent=ann"), 0U) << "no row is of both";
+}
+
 TEST_F(ApiIntervalsTest, LeaveBucketsOutUnlessAsked) {
   Add("2026-03-01T08:15:00Z", kSales, {Delta(MetricId::kAnswerSeconds, 0, 3, 2),
                                        Delta(MetricId::kAnswerSeconds, 0, Cell::kSumCell, 30'000)});

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/json/cloud_event_encoder.h"
 #include "adapters/json/event_contract.h"
 #include "tests/json/event_text.h"
 #include "tests/json/example_files.h"
@@ -42,6 +43,13 @@ std::set<std::string> Texts(array texts) {
     if (!text.is_null()) all.emplace(std::string_view(text));
   }
   return all;
+}
+
+// All that is known of an event, as one text.
+std::string Written(const domain::Event& event) {
+  std::string text;
+  AppendStructured(event, &text);
+  return text;
 }
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -99,6 +107,20 @@ TEST_F(DocsTest, BinaryExamplesSayWhatTheStructuredOnesSay) {
     EXPECT_EQ(binary.event.order(), structured.event.order()) << name;
     EXPECT_EQ(binary.event.queue, structured.event.queue) << name;
     EXPECT_EQ(binary.event.subject, structured.event.subject) << name;
+  }
+}
+
+TEST_F(DocsTest, EveryExampleSaysTheSameInBinaryMode) {
+  for (const EventType type : AllTypes()) {
+    const std::string text = Example(type);
+    const BinaryExample example = InBinaryMode(text);
+    std::vector<pipeline::Header> headers;
+    for (const auto& [header, value] : example.headers) headers.push_back({header, value});
+    const Decoded binary = decoder_.Decode(example.value, headers, example.key);
+    ASSERT_EQ(binary, DecodeStatus::kEvent) << domain::Name(type) << binary.error.detail;
+    TextDecoder other;
+    const Decoded structured = other.Decode(text);
+    EXPECT_EQ(Written(binary.event), Written(structured.event)) << domain::Name(type);
   }
 }
 

@@ -60,6 +60,21 @@ BinaryExample ReadBinaryExample(std::string_view type) {
   return example;
 }
 
+BinaryExample InBinaryMode(std::string_view structured) {
+  simdjson::dom::parser parser;
+  BinaryExample example{.key = "", .headers = {{"content-type", "application/json"}},
+                        .value = "{}"};
+  for (const auto [name, member] : Object(&parser, structured)) {
+    if (name == "data") {
+      example.value = simdjson::minify(member);
+    } else if (name != "datacontenttype") {
+      example.headers.emplace_back("ce_" + std::string(name), Text(member));
+    }
+    if (name == "subject") example.key = Text(member);
+  }
+  return example;
+}
+
 std::string WithMember(std::string_view text, std::string_view key, std::string_view value) {
   simdjson::dom::parser parser;
   std::string out = "{";

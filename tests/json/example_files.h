@@ -22,6 +22,9 @@ struct BinaryExample {
 };
 BinaryExample ReadBinaryExample(std::string_view type);
 
+// The same event in binary mode: attributes as ce_ headers, `data` as the value.
+BinaryExample InBinaryMode(std::string_view structured);
+
 // The object `text`, with the member `key` replaced by the JSON text `value`, added if it is not
 // there, left out where `value` is empty. Looks at the outermost object only.
 std::string WithMember(std::string_view text, std::string_view key, std::string_view value);
