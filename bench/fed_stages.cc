@@ -85,7 +85,7 @@ FedStages::FedStages(uint32_t open_contacts) : feed_(EndlessFeed(open_contacts))
       pipeline::InteractionsOptions{
           .name_space = "bench",
           .partner = {.from = pipeline::PartnerPolicy::From::kField, .fixed = {},
-                      .allowed = {"alba", "brevis", "corvus", "delphin"}, .by_queue = {}},
+                      .allowed = {"alba", "brevis", "corvus", "delphin"}, .by_name = {}},
           .contacts_topic = "touchline.contacts",
           .contacts_partitions = 1},
       environment, &decoder_);

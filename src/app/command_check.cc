@@ -14,6 +14,7 @@ std::string DescribePartner(const TopicConfig& topic) {
     case PartnerSource::kFixed: return topic.partner;
     case PartnerSource::kField: return fmt::format("one of {}", fmt::join(topic.partners, ", "));
     case PartnerSource::kQueue: return "by queue";
+    case PartnerSource::kAgent: return "by agent";
   }
   return {};
 }

@@ -29,6 +29,7 @@ enum class PartnerSource : uint8_t {
   kFixed,  // `partner`; an event that claims another is dead-lettered
   kField,  // the event's `partner`, which must be one of `partners`
   kQueue,  // by the event's queue; `partner`, if set, for queues that are not named
+  kAgent,  // by the event's agent; `partner`, if set, for agents that are not named
 };
 
 struct TopicConfig {
@@ -43,6 +44,7 @@ struct TopicConfig {
   std::string partner;
   std::vector<std::string> partners;
   std::map<std::string, std::string> partner_by_queue;
+  std::map<std::string, std::string> partner_by_agent;
   int64_t max_event_bytes = int64_t{1} << 20;
 };
 

@@ -41,19 +41,25 @@ void CheckPartners(const TopicConfig& topic, const std::string& path,
   if (!topic.partner.empty()) check(".partner", topic.partner);
   for (const std::string& partner : topic.partners) check(".partners", partner);
   for (const auto& [queue, partner] : topic.partner_by_queue) check(".partner_by_queue", partner);
+  for (const auto& [agent, partner] : topic.partner_by_agent) check(".partner_by_agent", partner);
 }
 
 void CheckPartnerSource(const TopicConfig& topic, const std::string& path, Mistakes* mistakes) {
   const bool by_field = mistakes->IsPresent(path + ".partner_from");
   const bool by_queue = mistakes->IsPresent(path + ".partner_by_queue");
+  const bool by_agent = mistakes->IsPresent(path + ".partner_by_agent");
   const bool fixed = mistakes->IsPresent(path + ".partner");
   if (by_field && by_queue) {
     mistakes->AddAt(path + ".partner_by_queue", "excludes 'partner_from'; keep one of the two");
+  } else if (by_field && by_agent) {
+    mistakes->AddAt(path + ".partner_by_agent", "excludes 'partner_from'; keep one of the two");
+  } else if (by_queue && by_agent) {
+    mistakes->AddAt(path + ".partner_by_agent", "excludes 'partner_by_queue'; keep one of the two");
   } else if (by_field && fixed) {
     mistakes->AddAt(path + ".partner", "excludes 'partner_from'; keep one of the two");
-  } else if (!by_field && !by_queue && !fixed) {
+  } else if (!by_field && !by_queue && !by_agent && !fixed) {
     mistakes->AddAt(path, "needs 'partner', or 'partner_from: field' with 'partners', or "
-                          "'partner_by_queue'");
+                          "'partner_by_queue', or 'partner_by_agent'");
   }
   if (by_field && topic.partners.empty()) {
     mistakes->AddAt(path + ".partner_from", "needs 'partners', the list of those allowed");

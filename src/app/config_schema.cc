@@ -92,6 +92,19 @@ Field PartnerByQueue() {
   return field;
 }
 
+Field PartnerByAgent() {
+  Field field = Optional(TextMapField(
+      "partner_by_agent", &TopicConfig::partner_by_agent,
+      "Agent to partner: the partner follows from the event's agent. `partner`, if also given, "
+      "takes the agents that are not named."));
+  field.set = [](void* o, const Value& v) {
+    auto* topic = static_cast<TopicConfig*>(o);
+    topic->partner_by_agent = v.map;
+    topic->partner_source = PartnerSource::kAgent;
+  };
+  return field;
+}
+
 Section Kafka() {
   using C = KafkaConfig;
   return GroupOf(
@@ -114,7 +127,8 @@ Section Topics() {
   Section topics = ListOf(
       "topics", &Config::topics,
       "The topics to read. One process reads either live or recorded topics, not both. Each topic "
-      "needs `partner`, or `partner_from: field` with `partners`, or `partner_by_queue`.",
+      "needs `partner`, or `partner_from: field` with `partners`, or `partner_by_queue`, or "
+      "`partner_by_agent`.",
       R"(- name: support.calls
   alias: support.calls
   namespace: default
@@ -126,6 +140,7 @@ Section Topics() {
   # partner_from: field
   # partners: [house, north-bpo]
   # partner_by_queue: {billing: house, returns: north-bpo}
+  # partner_by_agent: {ann: house, bob: north-bpo}
   max_event_bytes: 1MiB
 - name: support.chats
   partner: house
@@ -154,6 +169,7 @@ Section Topics() {
        Optional(TextListField("partners", &C::partners,
                               "The partners that events may name with `partner_from: field`.")),
        PartnerByQueue(),
+       PartnerByAgent(),
        NumberField("max_event_bytes", ValueType::kSize, &C::max_event_bytes, {256, 64 << 20},
                    "A larger event goes to the dead letters as `too_large`.")});
   topics.required = true;

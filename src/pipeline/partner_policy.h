@@ -12,11 +12,11 @@ namespace touchline::pipeline {
 
 // Whose an event is: the topic's configuration decides, an event may only agree.
 struct PartnerPolicy {
-  enum class From : uint8_t { kFixed, kField, kQueue };
+  enum class From : uint8_t { kFixed, kField, kQueue, kAgent };
   From from = From::kFixed;
-  std::string fixed;                          // kFixed; kQueue: for queues that are not named
-  std::set<std::string, std::less<>> allowed;  // kField
-  std::map<std::string, std::string, std::less<>> by_queue;
+  std::string fixed;  // kFixed; kQueue and kAgent: for names that are not in by_name
+  std::set<std::string, std::less<>> allowed;                // kField
+  std::map<std::string, std::string, std::less<>> by_name;  // kQueue, kAgent: by the event's
 
   // The event's partner, "" where it names none; nullopt if it claims one that it may not.
   // The view is into the policy or the event.
@@ -29,20 +29,30 @@ struct PartnerPolicy {
         if (!event.partner.empty() && !allowed.contains(event.partner)) return std::nullopt;
         return event.partner;
       case From::kQueue:
+        return Derived(event.queue, event.partner);
+      case From::kAgent:
         break;
     }
-    std::string_view derived = fixed;
-    if (!event.queue.empty()) {
-      if (const auto it = by_queue.find(event.queue); it != by_queue.end()) derived = it->second;
-    } else if (event.partner.empty()) {
-      return std::string_view();  // says nothing of a queue: the contact stays whose it is
+    return Derived(event.agent, event.partner);
+  }
+
+ private:
+  std::optional<std::string_view> Derived(std::string_view name, std::string_view claimed) const {
+    if (name.empty()) {
+      // Says nothing of it: the contact stays whose it is, or is whose the event says.
+      if (claimed.empty() || claimed == fixed || IsKnown(claimed)) return claimed;
+      return std::nullopt;
     }
-    if (event.partner.empty() || event.partner == derived) return derived;
-    if (!event.queue.empty()) return std::nullopt;
-    for (const auto& [queue, partner] : by_queue) {
-      if (partner == event.partner) return event.partner;
+    const auto it = by_name.find(name);
+    const std::string_view derived = it == by_name.end() ? fixed : it->second;
+    if (!claimed.empty() && claimed != derived) return std::nullopt;
+    return derived;
+  }
+  bool IsKnown(std::string_view partner) const {
+    for (const auto& [name, known] : by_name) {
+      if (known == partner) return true;
     }
-    return std::nullopt;
+    return false;
   }
 };
 

@@ -50,6 +50,7 @@ topics:
   - {name: a, mode: recorded, recorded_until: 2026-01-05T08:00:00Z, partner_from: field,
      partners: [x, "y z"], max_event_bytes: 2MiB}
   - {name: b, mode: recorded, partner_by_queue: {billing: x}}
+  - {name: c, mode: recorded, partner_by_agent: {ann: x}}
 rules:
   effort: {transfer: 2.5}
   queue_defaults: {threshold_inclusive: false}
@@ -63,6 +64,8 @@ rules:
   EXPECT_EQ(config.topics[0].max_event_bytes, 2 << 20);
   EXPECT_EQ(config.topics[1].partner_source, PartnerSource::kQueue);
   EXPECT_EQ(config.topics[1].partner_by_queue.at("billing"), "x");
+  EXPECT_EQ(config.topics[2].partner_source, PartnerSource::kAgent);
+  EXPECT_EQ(config.topics[2].partner_by_agent.at("ann"), "x");
   EXPECT_EQ(config.rules.effort.transfer_milli, 2500);
   EXPECT_FALSE(config.rules.default_queue.threshold_inclusive);
 }
@@ -153,7 +156,7 @@ TEST(ConfigReaderTest, SuggestsTheNearestChoice) {
 TEST(ConfigReaderTest, WantsExactlyOneWayToAPartner) {
   EXPECT_THAT(MistakesOf("topics: [{name: a}]"),
               ElementsAre("t.yaml:1:10: topics[0]: needs 'partner', or 'partner_from: field' with "
-                          "'partners', or 'partner_by_queue'"));
+                          "'partners', or 'partner_by_queue', or 'partner_by_agent'"));
   EXPECT_THAT(MistakesOf("topics: [{name: a, partner: p, partner_from: field, partners: [p]}]"),
               ElementsAre(HasSubstr("topics[0].partner: excludes 'partner_from'")));
   EXPECT_THAT(MistakesOf("topics: [{name: a, partner_from: field}]"),
@@ -161,6 +164,12 @@ TEST(ConfigReaderTest, WantsExactlyOneWayToAPartner) {
   EXPECT_THAT(MistakesOf("topics: [{name: a, partner: p, partners: [p]}]"),
               ElementsAre(HasSubstr("topics[0].partners: is of use only with")));
   EXPECT_THAT(MistakesOf("topics: [{name: a, partner: p, partner_by_queue: {q: r}}]"), IsEmpty());
+  EXPECT_THAT(MistakesOf("topics: [{name: a, partner: p, partner_by_agent: {ann: r}}]"), IsEmpty());
+  EXPECT_THAT(MistakesOf("topics: [{name: a, partner_by_queue: {q: r}, partner_by_agent: {a: r}}]"),
+              ElementsAre(HasSubstr("topics[0].partner_by_agent: excludes 'partner_by_queue'")));
+  EXPECT_THAT(MistakesOf("topics: [{name: a, partner_from: field, partners: [p], "
+                         "partner_by_agent: {a: p}}]"),
+              ElementsAre(HasSubstr("topics[0].partner_by_agent: excludes 'partner_from'")));
 }
 
 TEST(ConfigReaderTest, HoldsTopicsToTheListOfPartnersWhereThereIsOne) {

@@ -13,7 +13,9 @@ pipeline::PartnerPolicy PolicyOf(const TopicConfig& topic) {
   pipeline::PartnerPolicy policy;
   policy.fixed = topic.partner;
   policy.allowed.insert(topic.partners.begin(), topic.partners.end());
-  policy.by_queue.insert(topic.partner_by_queue.begin(), topic.partner_by_queue.end());
+  const bool by_agent = topic.partner_source == PartnerSource::kAgent;
+  const auto& names = by_agent ? topic.partner_by_agent : topic.partner_by_queue;
+  policy.by_name.insert(names.begin(), names.end());
   switch (topic.partner_source) {
     case PartnerSource::kFixed:
       policy.from = pipeline::PartnerPolicy::From::kFixed;
@@ -23,6 +25,9 @@ pipeline::PartnerPolicy PolicyOf(const TopicConfig& topic) {
       break;
     case PartnerSource::kQueue:
       policy.from = pipeline::PartnerPolicy::From::kQueue;
+      break;
+    case PartnerSource::kAgent:
+      policy.from = pipeline::PartnerPolicy::From::kAgent;
       break;
   }
   return policy;
