@@ -1,11 +1,27 @@
 #include "base/time_zone.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace touchline {
 namespace {
 
 using TimePoint = cctz::time_point<cctz::seconds>;
+using Lookup = cctz::time_zone::civil_lookup;
+
+TimePoint WholeSeconds(EventTime t) {
+  return TimePoint{cctz::seconds(FloorTo(t, Duration::Seconds(1)).millis() / 1000)};
+}
+
+EventTime ToEventTime(TimePoint point) {
+  return EventTime::FromMillis(point.time_since_epoch().count() * 1000);
+}
+
+cctz::civil_day ToCctz(CivilDate date) { return cctz::civil_day(1970, 1, 1) + date.days(); }
+
+CivilDate FromCctz(cctz::civil_day day) {
+  return CivilDate::FromDays(static_cast<int32_t>(day - cctz::civil_day(1970, 1, 1)));
+}
 
 }  // namespace
 
@@ -15,15 +31,36 @@ std::optional<TimeZone> TimeZone::Load(std::string_view name) {
   return TimeZone(zone);
 }
 
-EventTime TimeZone::StartOfDay(EventTime t) const {
-  const int64_t seconds = FloorTo(t, Duration::Seconds(1)).millis() / 1000;
-  const TimePoint point{cctz::seconds(seconds)};
-  const cctz::civil_day day(cctz::convert(point, zone_));
-  const auto found = zone_.lookup(cctz::civil_second(day));
+EventTime TimeZone::StartOfDay(EventTime t) const { return StartOfDay(ToLocal(t).date); }
+
+EventTime TimeZone::StartOfDay(CivilDate date) const {
+  const Lookup found = zone_.lookup(cctz::civil_second(ToCctz(date)));
   // `trans` is where the clocks jump; before it and after it the midnight does not exist.
-  const TimePoint start =
-      found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre;
-  return EventTime::FromMillis(start.time_since_epoch().count() * 1000);
+  return ToEventTime(found.kind == Lookup::SKIPPED ? found.trans : found.pre);
+}
+
+LocalTime TimeZone::ToLocal(EventTime t) const {
+  const TimePoint point = WholeSeconds(t);
+  const cctz::civil_second local = cctz::convert(point, zone_);
+  const cctz::civil_day day(local);
+  const Duration fraction = t - ToEventTime(point);
+  return {FromCctz(day), Duration::Seconds(local - cctz::civil_second(day)) + fraction};
+}
+
+EventTime TimeZone::ToInstant(const LocalTime& local) const {
+  const int64_t seconds = local.of_day.millis() / 1000;
+  const Duration fraction = local.of_day - Duration::Seconds(seconds);
+  // `pre` is the first of two, and a skipped time by the offset before the gap.
+  return ToEventTime(zone_.lookup(cctz::civil_second(ToCctz(local.date)) + seconds).pre) + fraction;
+}
+
+std::optional<TimeZone::Jump> TimeZone::NextJump(EventTime t) const {
+  cctz::time_zone::civil_transition jump;
+  if (!zone_.next_transition(WholeSeconds(t), &jump)) return std::nullopt;
+  const auto [first, last] = std::minmax(jump.from, jump.to);
+  // The earlier of the two is what the jump skips or repeats.
+  return Jump{ToEventTime(zone_.lookup(first).trans), FromCctz(cctz::civil_day(first)),
+              FromCctz(cctz::civil_day(last))};
 }
 
 std::optional<int64_t> TimeZone::ParseNanos(const std::string& pattern,
