@@ -19,6 +19,12 @@ std::string DescribePartner(const TopicConfig& topic) {
   return {};
 }
 
+std::string DescribeCalendar(const domain::CalendarSpec& spec) {
+  if (spec.always_open) return spec.time_zone + ", 24x7";
+  return fmt::format("{}, {} shifts, {} breaks, {} holidays", spec.time_zone, spec.shifts.size(),
+                     spec.breaks.size(), spec.holidays.size());
+}
+
 }  // namespace
 
 std::string DefaultConfigFile() {
@@ -52,6 +58,9 @@ ExitCode RunCheck(const ConfigOptions& options, const Console& console) {
              FormatDuration(config->commit.interval), FormatDuration(config->commit.max_interval));
   fmt::print(console.out, "shard     {} of {}\n", config->shard.index, config->shard.of);
   fmt::print(console.out, "listen    {}\n", config->http.listen);
+  for (const auto& [name, calendar] : config->calendars) {
+    fmt::print(console.out, "calendar  {} ({})\n", name, DescribeCalendar(calendar.spec));
+  }
   fmt::print(console.out, "queues    {} with thresholds of their own\n",
              config->rules.queues.size());
   return ExitCode::kOk;

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "adapters/system_clock.h"
+#include "app/command_calendar.h"
 #include "app/command_import.h"
 #include "app/command_simulate.h"
 #include "app/command_state.h"
@@ -35,6 +36,7 @@ class CommandLine {
     AddSimulate();
     AddImport();
     AddCheck();
+    AddCalendar();
     AddState();
     AddVersion();
   }
@@ -152,6 +154,37 @@ class CommandLine {
     AddConfigOptions(command);
   }
 
+  void AddCalendar() {
+    CLI::App* command = Add(
+        "calendar",
+        "Says how much of a stretch of time a business calendar is open, or when so much is over.",
+        [this] {
+          calendar_.config = config_;
+          return RunCalendar(calendar_, console_);
+        });
+    command->add_option("name", calendar_.name, "One of the configuration's 'calendars'")
+        ->type_name("NAME")
+        ->required();
+    const auto time_option = [&](const char* flag, std::string* text, const char* help) {
+      command->add_option(flag, *text, help)->type_name("TIME");
+    };
+    time_option("--from", &calendar_.from,
+                "With --to: the open time between. TIME is local, 2026-12-24T16:00 or 2026-12-24, "
+                "or an instant, 2026-12-24T15:00:00Z");
+    time_option("--to", &calendar_.to, "See --from");
+    command->add_flag("--list", calendar_.list, "With --from and --to: also when it is open");
+    time_option("--after", &calendar_.after, "With --open or --working-days: when that is due");
+    command
+        ->add_option("--open", calendar_.open, "So much open time after --after, such as 90m or 4h")
+        ->type_name("DURATION");
+    command
+        ->add_option("--working-days", calendar_.working_days,
+                     "The same local time so many open dates after --after")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100'000).description(""));
+    AddConfigOptions(command);
+  }
+
   void AddState() {
     CLI::App* command =
         Add("state", "Shows what a state folder holds; no other process may have it open.",
@@ -184,6 +217,7 @@ class CommandLine {
   DemoOptions demo_;
   int64_t demo_seconds_ = 0;
   SimulateOptions simulate_;
+  CalendarOptions calendar_;
   StateOptions state_;
   ImportOptions import_;
   std::function<ExitCode()> run_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "domain/calendar/calendar_spec.h"
 #include "domain/rules.h"
 
 namespace touchline::app {
@@ -94,6 +95,17 @@ struct PartnerConfig {
   std::string time_zone = "UTC";  // IANA; where the partner's `today` begins
 };
 
+// A business calendar as its keys write it, and what they say.
+struct CalendarConfig {
+  std::string time_zone;
+  bool open_24x7 = false;
+  std::map<std::string, std::string> hours;   // weekdays to intervals
+  std::map<std::string, std::string> shifts;  // dates to intervals
+  std::map<std::string, std::string> breaks;  // dates to intervals
+  std::vector<std::string> holidays;          // dates
+  domain::CalendarSpec spec;                  // after loading
+};
+
 struct Config {
   KafkaConfig kafka;
   std::vector<TopicConfig> topics;
@@ -105,6 +117,7 @@ struct Config {
   HttpConfig http;
   MetricsConfig metrics;
   std::vector<PartnerConfig> partners;
+  std::map<std::string, CalendarConfig> calendars;
   domain::RuleSet rules;
 };
 

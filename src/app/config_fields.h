@@ -119,6 +119,12 @@ Field TextListField(std::string name, std::vector<std::string> T::*member, std::
           .show = [](const void*) { return std::string("[]"); }};
 }
 
+// The map's entries are initialised from the group of this name.
+inline Section BeginsAs(std::string group, Section map) {
+  map.begins_as = std::move(group);
+  return map;
+}
+
 inline Field Required(Field field) {
   field.presence = Field::Presence::kRequired;
   return field;

@@ -128,8 +128,7 @@ void CheckTogether(const Config& config, Mistakes* mistakes) {
 }
 
 void Mistakes::Add(yaml::Position at, std::string_view key, std::string_view message) {
-  mistakes_.push_back(
-      {at, key.empty() ? std::string(message) : fmt::format("{}: {}", key, message)});
+  mistakes_.push_back({at, std::string(key), std::string(message)});
 }
 
 void Mistakes::AddAt(const std::string& key, std::string_view message) {
@@ -143,6 +142,13 @@ void Mistakes::AddAt(const std::string& key, std::string_view message) {
   Add(found == places_.end() ? yaml::Position{} : found->second, key, message);
 }
 
+bool Mistakes::HasAny(const std::string& key) const {
+  return std::any_of(mistakes_.begin(), mistakes_.end(), [&](const Mistake& m) {
+    return m.key.starts_with(key) && (m.key.size() == key.size() || m.key[key.size()] == '.' ||
+                                      m.key[key.size()] == '[');
+  });
+}
+
 std::vector<std::string> Mistakes::Lines(const std::vector<std::string>& origins) const {
   std::vector<Mistake> sorted = mistakes_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Mistake& a, const Mistake& b) {
@@ -152,9 +158,10 @@ std::vector<std::string> Mistakes::Lines(const std::vector<std::string>& origins
   std::vector<std::string> lines;
   for (const Mistake& m : sorted) {
     const std::string& origin = origins[static_cast<size_t>(m.at.origin)];
+    const std::string text = m.key.empty() ? m.message : fmt::format("{}: {}", m.key, m.message);
     lines.push_back(m.at.origin == 0
-                        ? fmt::format("{}:{}:{}: {}", origin, m.at.line, m.at.column, m.text)
-                        : fmt::format("{}: {}", origin, m.text));
+                        ? fmt::format("{}:{}:{}: {}", origin, m.at.line, m.at.column, text)
+                        : fmt::format("{}: {}", origin, text));
   }
   return lines;
 }

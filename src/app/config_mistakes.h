@@ -20,13 +20,17 @@ class Mistakes {
   void Remember(const std::string& key, yaml::Position at) { places_[key] = at; }
   bool IsPresent(const std::string& key) const { return places_.contains(key); }
 
+  // Whether something is wrong with `key` or a key below it.
+  bool HasAny(const std::string& key) const;
+
   // Sorted by place. `origins[i]` names the text of origin i; the first is a file.
   std::vector<std::string> Lines(const std::vector<std::string>& origins) const;
 
  private:
   struct Mistake {
     yaml::Position at;
-    std::string text;
+    std::string key;
+    std::string message;
   };
   std::vector<Mistake> mistakes_;
   std::map<std::string, yaml::Position> places_;

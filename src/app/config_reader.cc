@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/yaml/yaml_tree.h"
+#include "app/calendar_config.h"
 #include "app/config_mistakes.h"
 #include "app/config_overrides.h"
 #include "app/config_schema.h"
@@ -37,6 +38,9 @@ LoadedConfig ReadConfig(std::string_view file_name, std::string_view text,
   ReadBySchema(ConfigSchema(), document.root, &loaded.config, &mistakes);
   for (TopicConfig& topic : loaded.config.topics) {
     if (topic.alias.empty()) topic.alias = topic.name;
+  }
+  for (auto& [name, calendar] : loaded.config.calendars) {
+    ReadCalendar("calendars." + name, &calendar, &mistakes);
   }
   CheckTogether(loaded.config, &mistakes);
   loaded.mistakes = mistakes.Lines(origins);

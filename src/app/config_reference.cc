@@ -46,7 +46,7 @@ std::string DefaultOf(const Field& field, const void* owner, const Section& sect
   if (field.presence == Field::Presence::kRequired) return "required";
   if (field.presence == Field::Presence::kOptional) return "none";
   if (!field.default_note.empty()) return field.default_note;
-  if (section.shape == Section::Shape::kMap) return "as in `" + section.name + "_defaults`";
+  if (!section.begins_as.empty()) return "as in `" + section.begins_as + "`";
   return fmt::format("`{}`", field.show(owner));
 }
 

@@ -276,6 +276,44 @@ Section Partners() {
                                               "IANA name. Where the partner's `today` begins."))});
 }
 
+Section Calendars() {
+  using C = CalendarConfig;
+  return MapOf(
+      "calendars", &Config::calendars, static_cast<C Config::*>(nullptr),
+      "Business calendars by name: when work is done. `touchline calendar NAME` shows what one "
+      "says; docs/calendars.md explains the rules. A date is decided by `shifts` if they name it, "
+      "else by `holidays`, else by its weekday in `hours`; `breaks` are then taken out.",
+      R"(# support:
+#   time_zone: Europe/Berlin
+#   hours:
+#     mon-fri: 08:00-12:00, 13:00-18:00
+#     sat: 10:00-14:00
+#   shifts:
+#     2026-12-24: 08:00-12:00
+#     2026-12-31: closed
+#   breaks:
+#     2026-06-12: 15:00-16:30
+#   holidays: [2026-12-25, 2026-12-26]
+# always:
+#   open_24x7: true
+)",
+      {Checked(CheckZone,
+               Optional(TextField("time_zone", &C::time_zone, kName,
+                                  "IANA name. Required, except with `open_24x7`."))),
+       BoolField("open_24x7", &C::open_24x7,
+                 "Always open; the keys below are then not allowed."),
+       TextMapField("hours", &C::hours,
+                    "Weekday (mon, mon-fri, sun-thu, daily) to intervals of local time: "
+                    "HH:MM-HH:MM, separated by commas; 24:00 is the day's end. What is not named "
+                    "is closed."),
+       TextMapField("shifts", &C::shifts,
+                    "Date (YYYY-MM-DD) to the intervals that replace its day, or `closed`. They "
+                    "go before holidays."),
+       TextMapField("breaks", &C::breaks,
+                    "Date to intervals that are taken out of what is open then."),
+       TextListField("holidays", &C::holidays, "Dates that are closed for the whole local day.")});
+}
+
 std::vector<Field> QueueFields() {
   using C = domain::QueueRules;
   const Range day = Between({}, Duration::Days(1));
@@ -355,14 +393,15 @@ Section Rules() {
                    {2, 1 << 20}, "Contacts kept per journey.")},
       {GroupOf("queue_defaults", &C::default_queue, "Thresholds of queues that are not named.",
                QueueFields()),
-       MapOf("queues", &C::queues, &C::default_queue,
-             "Thresholds by queue name; keys left out are as in `queue_defaults`.",
-             R"(# billing:
+       BeginsAs("queue_defaults",
+                MapOf("queues", &C::queues, &C::default_queue,
+                      "Thresholds by queue name; keys left out are as in `queue_defaults`.",
+                      R"(# billing:
 #   answer_threshold: 30s
 #   short_abandon: 10s
 #   threshold_inclusive: false
 )",
-             QueueFields()),
+                      QueueFields())),
        Effort()});
 }
 
@@ -372,7 +411,7 @@ Section Root() {
           .fields = {NumberField("workers", ValueType::kInteger, &Config::workers, {0, 256},
                                  "Threads that fold events; 0: one per core.")},
           .sections = {Kafka(), Topics(), InternalTopics(), State(), Commit(), Shard(), Http(),
-                       Metrics(), Partners(), Rules()},
+                       Metrics(), Partners(), Calendars(), Rules()},
           .enter = [](void* o, const std::string&) { return o; },
           .sample = [](const void*) -> std::shared_ptr<const void> {
             return std::make_shared<const Config>();

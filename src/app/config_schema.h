@@ -66,6 +66,7 @@ struct Section {
   bool optional = false;  // a group that is entered only when it is present
   std::string help;
   std::string example;  // kList, kMap: what config/touchline.yaml shows
+  std::string begins_as;  // kMap: the group whose values an entry begins with, if any
   std::vector<Field> fields;
   std::vector<Section> sections;
   // The struct that the keys fill: the group's, a new item, or the entry `key`.

@@ -107,7 +107,18 @@ class Reader {
       mistakes_->Add(node->at, path, *wrong);
       return;
     }
+    RememberParts(*node, path);
     field.set(owner, value);
+  }
+
+  // So that a check of what an entry says can point at it.
+  void RememberParts(const Node& node, const std::string& path) {
+    for (const Node::Entry& entry : node.entries) {
+      RememberedFind(node, entry.key, Join(path, entry.key));
+    }
+    for (size_t i = 0; i < node.items.size(); ++i) {
+      mistakes_->Remember(fmt::format("{}[{}]", path, i), node.items[i].at);
+    }
   }
 
   const Node* RememberedFind(const Node& parent, std::string_view key, const std::string& path) {

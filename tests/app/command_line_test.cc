@@ -218,6 +218,145 @@ TEST_F(ImportCommandTest, SaysThatAFileIsMissingOrCutOff) {
   EXPECT_THAT(outcome.err, HasSubstr("cannot be read"));
 }
 
+class CalendarCommandTest : public ::testing::Test {
+ protected:
+  CalendarCommandTest() {
+    std::ofstream(file_) << "topics: [{name: a, partner: p}]\n"
+                            "calendars:\n"
+                            "  support:\n"
+                            "    time_zone: Europe/Berlin\n"
+                            "    hours: {mon-fri: 09:00-17:00}\n"
+                            "    holidays: [2024-03-29, 2024-04-01]\n"
+                            "  once: {time_zone: UTC, shifts: {2024-01-15: 09:00-10:00}}\n"
+                            "  always: {open_24x7: true}\n";
+  }
+  Outcome Ask(std::vector<std::string> question) {
+    std::vector<std::string> arguments = {"calendar", "-c", file_};
+    arguments.insert(arguments.end(), question.begin(), question.end());
+    return RunProgram(arguments);
+  }
+  const test::TemporaryFolder folder_;
+  const std::string file_ = folder_.path() + "/touchline.yaml";
+};
+
+TEST_F(CalendarCommandTest, PrintsTheOpenTimeBetweenTwoLocalTimes) {
+  const Outcome outcome =
+      Ask({"support", "--from", "2024-03-28 16:00", "--to", "2024-04-02T09:30:00.5"});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.err;
+  EXPECT_EQ(outcome.out,
+            "from      Thu 2024-03-28 16:00 (2024-03-28T15:00:00.000Z)\n"
+            "to        Tue 2024-04-02 09:30:00.500 (2024-04-02T07:30:00.500Z)\n"
+            "open      1h 30m 0.5s (5400500 ms)\n");
+}
+
+TEST_F(CalendarCommandTest, ListsWhenItIsOpenCutToWhatWasAskedFor) {
+  const Outcome outcome =
+      Ask({"support", "--from", "2024-03-28T15:00:00Z", "--to", "2024-04-03", "--list"});
+  EXPECT_THAT(outcome.out, HasSubstr("open      9h (32400000 ms)\n"
+                                     "  Thu 2024-03-28 16:00  to  Thu 2024-03-28 17:00  1h\n"
+                                     "  Tue 2024-04-02 09:00  to  Tue 2024-04-02 17:00  8h\n"));
+  EXPECT_THAT(Ask({"always", "--from", "2024-01-01", "--to", "2024-01-02", "--list"}).out,
+              HasSubstr("  Mon 2024-01-01 00:00  to  Tue 2024-01-02 00:00  24h\n"));
+}
+
+TEST_F(CalendarCommandTest, PrintsNoStretchOfARangeWithoutOpenTime) {
+  const Outcome outcome =
+      Ask({"support", "--from", "2024-03-30", "--to", "2024-03-30", "--list"});
+  EXPECT_EQ(outcome.code, ExitCode::kOk);
+  EXPECT_TRUE(outcome.out.ends_with("open      0s (0 ms)\n")) << outcome.out;
+}
+
+TEST_F(CalendarCommandTest, PrintsWhenSoMuchOpenTimeIsOver) {
+  const Outcome outcome = Ask({"support", "--after", "2024-03-28T16:00", "--open", "90m"});
+  EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.err;
+  EXPECT_EQ(outcome.out,
+            "after     Thu 2024-03-28 16:00 (2024-03-28T15:00:00.000Z)\n"
+            "open      1h 30m\n"
+            "due       Tue 2024-04-02 09:30 (2024-04-02T07:30:00.000Z)\n");
+}
+
+TEST_F(CalendarCommandTest, PrintsTheLocalTimeSoManyWorkingDaysLater) {
+  const Outcome outcome =
+      Ask({"support", "--after", "2024-03-28T16:00", "--working-days", "2"});
+  EXPECT_THAT(outcome.out, HasSubstr("days      2 working\n"
+                                     "due       Wed 2024-04-03 16:00 (2024-04-03T14:00"));
+}
+
+TEST_F(CalendarCommandTest, SaysNeverWhereNothingIsLeft) {
+  EXPECT_THAT(Ask({"once", "--after", "2024-01-15", "--open", "61m"}).out,
+              HasSubstr("due       never\n"));
+}
+
+TEST_F(CalendarCommandTest, RefusesWhatIsNotOneQuestionWith2) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {"support"},
+      {"support", "--from", "2024-01-15"},
+      {"support", "--list"},
+      {"support", "--after", "2024-01-15"},
+      {"support", "--open", "2h"},
+      {"support", "--after", "2024-01-15", "--open", "2h", "--working-days", "1"},
+      {"support", "--after", "2024-01-15", "--open", "2h", "--list"},
+      {"support", "--from", "2024-01-15", "--to", "2024-01-16", "--open", "2h"}};
+  for (const auto& question : mistakes) {
+    const Outcome outcome = Ask(question);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << ::testing::PrintToString(question);
+    EXPECT_THAT(outcome.out, IsEmpty());
+    EXPECT_THAT(outcome.err, HasSubstr("give --from and --to, or --after with either"));
+  }
+}
+
+TEST_F(CalendarCommandTest, RefusesWhatIsNoTimeOrLengthWith2AndSaysWhich) {
+  const auto error_of = [&](std::vector<std::string> question) {
+    const Outcome outcome = Ask(std::move(question));
+    EXPECT_EQ(outcome.code, ExitCode::kUsage);
+    EXPECT_THAT(outcome.out, IsEmpty());
+    return outcome.err;
+  };
+  EXPECT_THAT(error_of({"support", "--from", "noon", "--to", "2024-01-16"}),
+              HasSubstr("--from is 'noon'"));
+  EXPECT_THAT(error_of({"support", "--from", "2024-01-16", "--to", "2024-02-30"}),
+              HasSubstr("--to is '2024-02-30'"));
+  EXPECT_THAT(error_of({"support", "--after", "x", "--open", "2h"}), HasSubstr("--after is 'x'"));
+  EXPECT_THAT(error_of({"support", "--after", "2024-01-16", "--open", "2"}),
+              HasSubstr("--open is '2'"));
+  EXPECT_THAT(error_of({"support", "--after", "2024-01-16", "--open=-2h"}),
+              HasSubstr("--open is negative"));
+  EXPECT_EQ(Ask({"support", "--after", "2024-01-16", "--working-days=-1"}).code,
+            ExitCode::kUsage);
+}
+
+TEST_F(CalendarCommandTest, NamesTheNearestCalendarOrAllOfThem) {
+  const std::vector<std::string> question = {"--after", "2024-01-15", "--open", "1h"};
+  const auto error_of = [&](const char* name) {
+    std::vector<std::string> arguments = question;
+    arguments.insert(arguments.begin(), name);
+    const Outcome outcome = Ask(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage);
+    return outcome.err;
+  };
+  EXPECT_THAT(error_of("suport"), HasSubstr("there is no calendar 'suport'; did you mean "
+                                            "'support'?"));
+  EXPECT_THAT(error_of("x"), HasSubstr("known are: always, once, support"));
+  EXPECT_THAT(RunProgram({"calendar", "-c", "config/touchline.yaml", "x", "--after", "2024-01-15",
+                          "--open", "1h"})
+                  .err,
+              HasSubstr("the configuration has no 'calendars'"));
+}
+
+TEST_F(CalendarCommandTest, ExitsWith78ForACalendarThatCanNeverOpen) {
+  const Outcome outcome = Ask({"support", "--after", "2024-01-16", "--open", "2h", "--set",
+                               "calendars.dead.time_zone=UTC"});
+  EXPECT_EQ(outcome.code, ExitCode::kConfiguration);
+  EXPECT_THAT(outcome.err, HasSubstr("calendars.dead: can never open"));
+}
+
+TEST_F(CalendarCommandTest, AreSummarisedByCheck) {
+  EXPECT_THAT(RunProgram({"check", "-c", file_}).out,
+              HasSubstr("calendar  always (UTC, 24x7)\n"
+                        "calendar  once (UTC, 1 shifts, 0 breaks, 0 holidays)\n"
+                        "calendar  support (Europe/Berlin, 0 shifts, 0 breaks, 2 holidays)\n"));
+}
+
 class StateCommandTest : public ::testing::Test {
  protected:
   StateCommandTest() {

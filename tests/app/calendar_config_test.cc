@@ -1,0 +1,199 @@
+#include "app/calendar_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "app/config_reader.h"
+
+namespace touchline::app {
+namespace {
+
+using domain::DayInterval;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// The calendars begin in line 2.
+LoadedConfig Load(const std::string& calendars) {
+  return ReadConfig("t.yaml", "topics: [{name: a, partner: p}]\ncalendars:\n" + calendars);
+}
+
+std::vector<std::string> MistakesOf(const std::string& calendars) {
+  return Load(calendars).mistakes;
+}
+
+domain::CalendarSpec Good(const std::string& calendar) {
+  const LoadedConfig loaded = Load("  c:\n" + calendar);
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  return loaded.config.calendars.at("c").spec;
+}
+
+// Of hours in a calendar that is fine but for them.
+std::vector<std::string> MistakesOfHours(const std::string& hours) {
+  return MistakesOf("  c: {time_zone: UTC, hours: {" + hours + "}}\n");
+}
+
+CivilDate Date(const char* text) { return *CivilDate::Parse(text); }
+
+TEST(CalendarConfigTest, ReadsEveryKey) {
+  const domain::CalendarSpec spec = Good(R"(
+    time_zone: Europe/Berlin
+    hours:
+      mon-fri: 08:00-12:00, 13:00-18:00
+      sat: 00:00-24:00
+    shifts:
+      2026-12-24: 08:00-12:00
+      2026-12-31: closed
+    breaks:
+      2026-06-12: 15:00-16:30
+    holidays: [2026-12-25, 2026-12-26]
+)");
+  const DayInterval morning{480, 720}, afternoon{780, 1080};
+  EXPECT_EQ(spec.time_zone, "Europe/Berlin");
+  EXPECT_FALSE(spec.always_open);
+  EXPECT_THAT(spec.week[0], ElementsAre(morning, afternoon));
+  EXPECT_THAT(spec.week[4], ElementsAre(morning, afternoon));
+  EXPECT_THAT(spec.week[5], ElementsAre(DayInterval{0, 1440}));
+  EXPECT_THAT(spec.week[6], IsEmpty());
+  EXPECT_THAT(spec.shifts.at(Date("2026-12-24")), ElementsAre(morning));
+  EXPECT_THAT(spec.shifts.at(Date("2026-12-31")), IsEmpty());
+  EXPECT_THAT(spec.breaks.at(Date("2026-06-12")), ElementsAre(DayInterval{900, 990}));
+  EXPECT_THAT(spec.holidays, ElementsAre(Date("2026-12-25"), Date("2026-12-26")));
+}
+
+TEST(CalendarConfigTest, LetsARangeOfWeekdaysPassTheEndOfTheWeek) {
+  const domain::CalendarSpec spec =
+      Good("    {time_zone: Asia/Riyadh, hours: {sun-thu: 08:00-16:00}}\n");
+  EXPECT_EQ(spec.week[6].size(), 1U);
+  EXPECT_EQ(spec.week[3].size(), 1U);
+  EXPECT_THAT(spec.week[4], IsEmpty());
+  EXPECT_THAT(spec.week[5], IsEmpty());
+}
+
+TEST(CalendarConfigTest, TakesDailyForAllWeekdaysAndClosedForNone) {
+  for (const auto& day : Good("    {time_zone: UTC, hours: {daily: 08:00-16:00}}\n").week) {
+    EXPECT_EQ(day.size(), 1U);
+  }
+  EXPECT_THAT(
+      Good("    {time_zone: UTC, hours: {mon-sat: 08:00-16:00, sun: closed}}\n").week[6],
+      IsEmpty());
+}
+
+TEST(CalendarConfigTest, Takes24x7WithoutAZoneOrWithOne) {
+  EXPECT_TRUE(Good("    open_24x7: true\n").always_open);
+  EXPECT_EQ(Good("    {open_24x7: true, time_zone: Asia/Tokyo}\n").time_zone, "Asia/Tokyo");
+}
+
+TEST(CalendarConfigTest, NamesTheLineOfACalendarThatCanNeverOpen) {
+  EXPECT_THAT(MistakesOf("  ok: {open_24x7: true}\n"
+                         "  dead:\n    time_zone: UTC\n    hours: {mon: closed}\n"),
+              ElementsAre("t.yaml:4:3: calendars.dead: can never open"));
+  EXPECT_THAT(MistakesOf("  gap: {time_zone: America/Los_Angeles, "
+                         "shifts: {2006-04-02: 02:30-03:15}}\n"),
+              ElementsAre("t.yaml:3:3: calendars.gap: can never open"));
+}
+
+TEST(CalendarConfigTest, SaysNothingOfOpeningWhereSomethingElseIsWrong) {
+  EXPECT_THAT(MistakesOf("  c: {time_zone: UTC, hours: [mon]}\n"),
+              ElementsAre(HasSubstr("calendars.c.hours: must be a mapping")));
+}
+
+TEST(CalendarConfigTest, KeepsCalendarsApartWhoseNamesBeginAlike) {
+  EXPECT_THAT(MistakesOf("  a: {time_zone: UTC}\n  ab: {time_zone: UTC, hours: {mon: x}}\n"),
+              ElementsAre("t.yaml:3:3: calendars.a: can never open", HasSubstr("calendars.ab")));
+}
+
+TEST(CalendarConfigTest, RequiresAZone) {
+  EXPECT_THAT(MistakesOf("  c: {hours: {mon: 09:00-17:00}}\n"),
+              ElementsAre(HasSubstr("t.yaml:3:3: calendars.c.time_zone: is required")));
+  EXPECT_THAT(MistakesOf("  c: {time_zone: Berlin, hours: {mon: 09:00-17:00}}\n"),
+              ElementsAre(HasSubstr("t.yaml:3:18: calendars.c.time_zone: is 'Berlin', which is "
+                                    "not in this machine's time zone database")));
+}
+
+TEST(CalendarConfigTest, RefusesOtherKeysBeside24x7) {
+  EXPECT_THAT(MistakesOf("  c: {open_24x7: true, holidays: [2026-12-25]}\n"),
+              ElementsAre(HasSubstr("t.yaml:3:24: calendars.c.holidays: is not allowed beside "
+                                    "'open_24x7'")));
+}
+
+TEST(CalendarConfigTest, RefusesWhatIsNoWeekdayAndGuesses) {
+  EXPECT_THAT(MistakesOfHours("mno: 09:00-17:00"),
+              ElementsAre(HasSubstr("t.yaml:3:31: calendars.c.hours.mno: is not a weekday or "
+                                    "several: mon, mon-fri, sun-thu, daily; did you mean "
+                                    "'mon'?")));
+  for (const char* bad : {"monday-friday", "mon-", "-fri", "Mon", "mon-fri-sun", "mon,tue"}) {
+    EXPECT_THAT(MistakesOfHours("\"" + std::string(bad) + "\": 09:00-17:00"),
+                ElementsAre(HasSubstr("is not a weekday")))
+        << bad;
+  }
+}
+
+TEST(CalendarConfigTest, RefusesAWeekdayThatIsNamedTwice) {
+  EXPECT_THAT(MistakesOfHours("mon-fri: 09:00-17:00, wed: 10:00-12:00"),
+              ElementsAre(HasSubstr("calendars.c.hours.wed: names wed a second time, after "
+                                    "'mon-fri'")));
+}
+
+TEST(CalendarConfigTest, RefusesWhatIsNoInterval) {
+  for (const char* bad : {"9:00-17:00", "09:00", "09:00-", "-17:00", "09:60-17:00", "09:00-24:01",
+                          "0900-1700", "09:00-17:0x", "25:00-26:00", "09:00-12:00,",
+                          "09:00-12:00 13:00-14:00", "09:00 to 17:00", "open"}) {
+    EXPECT_THAT(MistakesOfHours("mon: \"" + std::string(bad) + "\""),
+                ElementsAre(HasSubstr("which is not an interval such as 08:30-12:00")))
+        << bad;
+  }
+}
+
+TEST(CalendarConfigTest, RefusesAnIntervalThatPassesMidnightAndSaysHowToWriteIt) {
+  for (const char* bad : {"22:00-06:00", "09:00-09:00"}) {
+    EXPECT_THAT(MistakesOfHours("mon: " + std::string(bad)),
+                ElementsAre(HasSubstr("hours past midnight are two: 22:00-24:00, and 00:00-06:00")))
+        << bad;
+  }
+}
+
+TEST(CalendarConfigTest, RefusesIntervalsThatOverlap) {
+  EXPECT_THAT(MistakesOfHours("mon: \"09:00-12:00, 11:59-13:00\""),
+              ElementsAre(HasSubstr("has '11:59-13:00', which overlaps one before it")));
+  EXPECT_THAT(MistakesOfHours("mon: \"09:00-12:00, 12:00-13:00\""), IsEmpty());
+}
+
+TEST(CalendarConfigTest, RefusesWhatIsNoDateWhereItStands) {
+  EXPECT_THAT(MistakesOf("  c:\n    time_zone: UTC\n    hours: {mon: 09:00-17:00}\n"
+                         "    shifts:\n      2026-02-29: 09:00-12:00\n"
+                         "    breaks:\n      24.12.2026: 09:00-12:00\n"
+                         "    holidays:\n      - 2026-12-25\n      - 2026-13-01\n"),
+              ElementsAre(HasSubstr("t.yaml:7:7: calendars.c.shifts.2026-02-29: is '2026-02-29', "
+                                    "which is not a date"),
+                          HasSubstr("t.yaml:9:7: calendars.c.breaks.24.12.2026: is '24.12.2026'"),
+                          HasSubstr("t.yaml:12:9: calendars.c.holidays[1]: is '2026-13-01'")));
+}
+
+TEST(CalendarConfigTest, RefusesABreakThatIsClosed) {
+  EXPECT_THAT(MistakesOf("  c: {time_zone: UTC, hours: {mon: 09:00-17:00}, "
+                         "breaks: {2026-01-05: closed}}\n"),
+              ElementsAre(HasSubstr("calendars.c.breaks.2026-01-05: has 'closed'")));
+}
+
+TEST(CalendarConfigTest, RefusesMoreDatesThanItsBound) {
+  std::string dates;
+  for (int32_t i = 0; i <= 10'000; ++i) dates += CivilDate::FromDays(i).ToString() + ",";
+  dates.pop_back();
+  const std::string calendar = "  c: {time_zone: UTC, hours: {mon: 09:00-17:00}, holidays: [";
+  EXPECT_THAT(MistakesOf(calendar + dates + "]}\n"),
+              ElementsAre(HasSubstr("calendars.c.holidays: names more than 10000 dates")));
+  EXPECT_THAT(MistakesOf(calendar + dates.substr(11) + "]}\n"), IsEmpty());
+}
+
+TEST(CalendarConfigTest, SuggestsTheNearestKey) {
+  EXPECT_THAT(MistakesOf("  c: {open_24x7: true, timezone: UTC}\n"),
+              ElementsAre(HasSubstr("calendars.c.timezone: is not a known key; did you mean "
+                                    "'time_zone'?")));
+}
+
+}  // namespace
+}  // namespace touchline::app
