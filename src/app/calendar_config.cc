@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "adapters/ical/holidays.h"
 #include "app/config_text.h"
 #include "domain/calendar/calendar.h"
 
@@ -102,10 +105,25 @@ std::vector<size_t> ParseWeekdays(std::string_view key) {
   }
 }
 
+// Of a larger file, one byte more than is allowed.
+std::optional<std::string> ReadSmallFile(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(ical::kMaxTextBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!in.is_open() || in.bad()) return std::nullopt;
+  text.resize(static_cast<size_t>(in.gcount()));
+  return text;
+}
+
 class CalendarReader {
  public:
-  CalendarReader(const std::string& path, CalendarConfig* calendar, Mistakes* mistakes)
-      : path_(path), calendar_(*calendar), spec_(calendar->spec), mistakes_(mistakes) {}
+  CalendarReader(const std::string& path, const std::string& folder, CalendarConfig* calendar,
+                 Mistakes* mistakes)
+      : path_(path),
+        folder_(folder),
+        calendar_(*calendar),
+        spec_(calendar->spec),
+        mistakes_(mistakes) {}
 
   void Read() {
     spec_.always_open = calendar_.open_24x7;
@@ -119,6 +137,9 @@ class CalendarReader {
     ReadDates(".shifts", calendar_.shifts, ParseHours, &spec_.shifts);
     ReadDates(".breaks", calendar_.breaks, ParseIntervals, &spec_.breaks);
     ReadHolidays();
+    for (size_t i = 0; i < calendar_.holiday_files.size(); ++i) {
+      ReadHolidayFile(fmt::format(".holiday_files[{}]", i), calendar_.holiday_files[i]);
+    }
     if (mistakes_->HasAny(path_)) return;
     const auto built = domain::Calendar::Build(spec_);
     if (!built) Wrong("", built.error());
@@ -130,7 +151,7 @@ class CalendarReader {
   }
 
   void RefuseKeysBeside24x7() {
-    for (const char* key : {".hours", ".shifts", ".breaks", ".holidays"}) {
+    for (const char* key : {".hours", ".shifts", ".breaks", ".holidays", ".holiday_files"}) {
       if (!mistakes_->IsPresent(path_ + key)) continue;
       Wrong(key, "is not allowed beside 'open_24x7'; write 'hours: {daily: 00:00-24:00}' instead "
                  "if some dates differ");
@@ -185,6 +206,20 @@ class CalendarReader {
     }
   }
 
+  void ReadHolidayFile(const std::string& place, const std::string& file) {
+    const std::filesystem::path path = std::filesystem::path(folder_) / file;
+    const auto text = ReadSmallFile(path);
+    if (!text) {
+      Wrong(place, fmt::format("{} cannot be read", path.string()));
+      return;
+    }
+    ical::Holidays found = ical::ReadHolidays(*text);
+    for (const ical::Problem& problem : found.problems) {
+      Wrong(place, fmt::format("{}:{}: {}", path.string(), problem.line, problem.message));
+    }
+    spec_.holidays.merge(found.dates);
+  }
+
   std::optional<CivilDate> ReadDate(const std::string& place, const std::string& text) {
     auto date = CivilDate::Parse(text);
     if (!date) {
@@ -196,6 +231,7 @@ class CalendarReader {
   }
 
   const std::string& path_;
+  const std::string& folder_;
   const CalendarConfig& calendar_;
   domain::CalendarSpec& spec_;
   Mistakes* mistakes_;
@@ -203,8 +239,9 @@ class CalendarReader {
 
 }  // namespace
 
-void ReadCalendar(const std::string& path, CalendarConfig* calendar, Mistakes* mistakes) {
-  CalendarReader(path, calendar, mistakes).Read();
+void ReadCalendar(const std::string& path, const std::string& folder, CalendarConfig* calendar,
+                  Mistakes* mistakes) {
+  CalendarReader(path, folder, calendar, mistakes).Read();
 }
 
 }  // namespace touchline::app

@@ -103,6 +103,7 @@ struct CalendarConfig {
   std::map<std::string, std::string> shifts;  // dates to intervals
   std::map<std::string, std::string> breaks;  // dates to intervals
   std::vector<std::string> holidays;          // dates
+  std::vector<std::string> holiday_files;     // iCalendar
   domain::CalendarSpec spec;                  // after loading
 };
 

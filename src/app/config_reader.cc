@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -39,8 +40,9 @@ LoadedConfig ReadConfig(std::string_view file_name, std::string_view text,
   for (TopicConfig& topic : loaded.config.topics) {
     if (topic.alias.empty()) topic.alias = topic.name;
   }
+  const std::string folder = std::filesystem::path(file_name).parent_path().string();
   for (auto& [name, calendar] : loaded.config.calendars) {
-    ReadCalendar("calendars." + name, &calendar, &mistakes);
+    ReadCalendar("calendars." + name, folder, &calendar, &mistakes);
   }
   CheckTogether(loaded.config, &mistakes);
   loaded.mistakes = mistakes.Lines(origins);

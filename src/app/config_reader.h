@@ -20,7 +20,8 @@ struct LoadedConfig {
 
 // Reads YAML text and lays overrides ("kafka.client_id=x", "topics[0].mode=recorded",
 // "rules.queues.\"a.b\".short_abandon=3s") over it. The value of an override is YAML, too. An empty
-// text is all defaults, of which the required keys are still missing.
+// text is all defaults, of which the required keys are still missing. Files that the text names are
+// read, relative to the folder of `file_name`.
 LoadedConfig ReadConfig(std::string_view file_name, std::string_view text,
                         const std::vector<std::string>& overrides = {});
 

@@ -294,6 +294,7 @@ Section Calendars() {
 #   breaks:
 #     2026-06-12: 15:00-16:30
 #   holidays: [2026-12-25, 2026-12-26]
+#   holiday_files: [holidays/bavaria.ics]
 # always:
 #   open_24x7: true
 )",
@@ -311,7 +312,10 @@ Section Calendars() {
                     "go before holidays."),
        TextMapField("breaks", &C::breaks,
                     "Date to intervals that are taken out of what is open then."),
-       TextListField("holidays", &C::holidays, "Dates that are closed for the whole local day.")});
+       TextListField("holidays", &C::holidays, "Dates that are closed for the whole local day."),
+       TextListField("holiday_files", &C::holiday_files,
+                     "iCalendar files (RFC 5545) whose all-day events are holidays, too; relative "
+                     "to this file's folder.")});
 }
 
 std::vector<Field> QueueFields() {

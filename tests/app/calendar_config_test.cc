@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "app/config_reader.h"
+#include "tests/support/temporary_folder.h"
 
 namespace touchline::app {
 namespace {
@@ -187,6 +189,59 @@ TEST(CalendarConfigTest, RefusesMoreDatesThanItsBound) {
   EXPECT_THAT(MistakesOf(calendar + dates + "]}\n"),
               ElementsAre(HasSubstr("calendars.c.holidays: names more than 10000 dates")));
   EXPECT_THAT(MistakesOf(calendar + dates.substr(11) + "]}\n"), IsEmpty());
+}
+
+class HolidayFilesTest : public ::testing::Test {
+ protected:
+  LoadedConfig LoadWith(const std::string& keys) {
+    return ReadConfig(folder_.path() + "/t.yaml",
+                      "topics: [{name: a, partner: p}]\n"
+                      "calendars: {c: {time_zone: UTC, hours: {daily: 09:00-17:00}, " +
+                          keys + "}}\n");
+  }
+  void Write(const std::string& name, const std::string& event) {
+    std::ofstream(folder_.path() + "/" + name)
+        << "BEGIN:VCALENDAR\nBEGIN:VEVENT\n" << event << "\nEND:VEVENT\nEND:VCALENDAR\n";
+  }
+  const test::TemporaryFolder folder_;
+};
+
+TEST_F(HolidayFilesTest, AddTheirDatesToThoseOfTheKeyRelativeToTheConfiguration) {
+  Write("a.ics", "DTSTART;VALUE=DATE:20260101");
+  Write("b.ics", "DTSTART;VALUE=DATE:20260406");
+  const LoadedConfig loaded = LoadWith("holidays: [2026-12-25], holiday_files: [a.ics, \"" +
+                                       folder_.path() + "/b.ics\"]");
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_THAT(loaded.config.calendars.at("c").spec.holidays,
+              ElementsAre(Date("2026-01-01"), Date("2026-04-06"), Date("2026-12-25")));
+}
+
+TEST_F(HolidayFilesTest, NameTheirLineAtTheEntryThatNamesThem) {
+  Write("a.ics", "DTSTART;VALUE=DATE:20260230\nRRULE:FREQ=EVER");
+  const std::string file = folder_.path() + "/a.ics";
+  const std::string place = folder_.path() + "/t.yaml:2:78: calendars.c.holiday_files[0]: ";
+  EXPECT_THAT(LoadWith("holiday_files: [a.ics]").mistakes,
+              ElementsAre(place + file + ":3: DTSTART is no day: 20260230",
+                          place + file + ":4: RRULE cannot be read"));
+}
+
+TEST_F(HolidayFilesTest, AreRefusedWhenTheyAreMissingAFolderOrTooLarge) {
+  const auto mistakes = [&](const std::string& name) {
+    return LoadWith("holiday_files: [" + name + "]").mistakes;
+  };
+  EXPECT_THAT(mistakes("none.ics"), ElementsAre(HasSubstr("/none.ics cannot be read")));
+  EXPECT_THAT(mistakes("."), ElementsAre(HasSubstr("/. cannot be read")));
+  Write("large.ics", "DTSTART;VALUE=DATE:20260101\nX:" + std::string(1 << 20, 'x'));
+  EXPECT_THAT(mistakes("large.ics"), ElementsAre(HasSubstr("large.ics:1: is larger than")));
+}
+
+TEST_F(HolidayFilesTest, AreNotAllowedBeside24x7) {
+  Write("a.ics", "DTSTART;VALUE=DATE:20260101");
+  EXPECT_THAT(ReadConfig(folder_.path() + "/t.yaml",
+                         "topics: [{name: a, partner: p}]\n"
+                         "calendars: {c: {open_24x7: true, holiday_files: [a.ics]}}\n")
+                  .mistakes,
+              ElementsAre(HasSubstr("calendars.c.holiday_files: is not allowed")));
 }
 
 TEST(CalendarConfigTest, SuggestsTheNearestKey) {

@@ -350,6 +350,16 @@ TEST_F(CalendarCommandTest, ExitsWith78ForACalendarThatCanNeverOpen) {
   EXPECT_THAT(outcome.err, HasSubstr("calendars.dead: can never open"));
 }
 
+TEST_F(CalendarCommandTest, TakesHolidaysFromAFileBesideTheConfiguration) {
+  std::ofstream(folder_.path() + "/days.ics")
+      << "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20240116\n"
+         "DTEND;VALUE=DATE:20240118\nEND:VEVENT\nEND:VCALENDAR\n";
+  EXPECT_THAT(Ask({"support", "--after", "2024-01-15T16:00", "--open", "2h", "--set",
+                   "calendars.support.holiday_files=[days.ics]"})
+                  .out,
+              HasSubstr("due       Thu 2024-01-18 10:00 ("));
+}
+
 TEST_F(CalendarCommandTest, AreSummarisedByCheck) {
   EXPECT_THAT(RunProgram({"check", "-c", file_}).out,
               HasSubstr("calendar  always (UTC, 24x7)\n"
@@ -412,7 +422,7 @@ TEST(VersionCommandTest, NamesEveryLibraryWithAVersion) {
   const Outcome outcome = RunProgram({"version"});
   EXPECT_EQ(outcome.code, ExitCode::kOk);
   for (const char* name : {"touchline", "state format", "compiler", "librdkafka", "rocksdb",
-                           "simdjson", "prometheus-cpp", "yaml-cpp"}) {
+                           "simdjson", "prometheus-cpp", "yaml-cpp", "libical", "tzdata"}) {
     EXPECT_THAT(outcome.out, ::testing::ContainsRegex(std::string(name) + " +[0-9A-Z]")) << name;
   }
 }

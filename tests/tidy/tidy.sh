@@ -61,6 +61,7 @@ BEGIN {
   outside("boost/container", "^src/base/small_vector\\.h$", "base/small_vector.h")
   outside("boost/", "^src/adapters/http/", "the standard library, or base/")
   outside("yaml-cpp/", "^src/adapters/yaml/", "adapters/yaml")
+  outside("libical/", "^src/adapters/ical/", "adapters/ical")
   outside("zlib.h", "^src/adapters/", "an adapter")
   outside("CLI/", "^src/app/", "the command line of app/")
   outside("tl/expected.hpp", "^src/base/result\\.h$", "base/result.h")

@@ -80,6 +80,7 @@ breaks third-party src/pipeline/a.cc '#include <boost/unordered/unordered_flat_m
 breaks third-party src/domain/a.cc '#include <boost/container/small_vector.hpp>'
 breaks third-party src/pipeline/a.cc '#include <boost/optional.hpp>'
 breaks third-party src/app/a.cc '#include <yaml-cpp/yaml.h>'
+breaks third-party src/app/a.cc '#include <libical/ical.h>'
 breaks third-party src/adapters/json/a.cc '#include <CLI/CLI.hpp>'
 breaks third-party src/domain/a.h '#include <tl/expected.hpp>'
 breaks third-party src/domain/a.cc '#include <xxhash.h>'
