@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <thread>
@@ -18,8 +19,10 @@
 namespace touchline::app {
 namespace {
 
-// The story begins in the past and is told quickly up to now, so that there is something to see.
-constexpr Duration kHistory = Duration::Minutes(45);
+// The story begins in the past, so that there is something to see, and the processor starts with
+// all of that behind it: while it catches up, nothing is late. The embedded broker must hold it.
+constexpr Duration kLongestHistory = Duration::Minutes(45);
+constexpr uint64_t kMostHistoryContacts = 5'000;
 // The embedded broker keeps little (MockCluster::kPartitionBytes): the simulator waits for the
 // processor rather than overrun it.
 constexpr int64_t kMostUnread = 20'000;
@@ -45,10 +48,15 @@ class TemporaryFolder {
   std::string path_;
 };
 
+Duration HistoryOf(const DemoOptions& options) {
+  const double hours = static_cast<double>(kMostHistoryContacts) / options.contacts_per_hour;
+  return std::min(kLongestHistory, Duration::Seconds(static_cast<int64_t>(hours * 3600)));
+}
+
 simulator::SimulatorOptions StoryOf(const DemoOptions& options, const pipeline::Clock& clock) {
   simulator::SimulatorOptions story;
   story.seed = options.seed;
-  story.start = EventTime::FromMillis(clock.Now().millis()) - kHistory;
+  story.start = EventTime::FromMillis(clock.Now().millis()) - HistoryOf(options);
   story.length.reset();
   story.contacts_per_hour = options.contacts_per_hour;
   story.hourly_curve = false;
@@ -86,13 +94,21 @@ class Teller {
  public:
   Teller(const DemoOptions& options, EventOutput* output, const Processor& processor,
          const pipeline::Clock& clock)
-      : options_(options), output_(*output), processor_(processor), clock_(clock) {}
+      : story_(StoryOf(options, clock)), output_(*output), processor_(processor), clock_(clock) {
+    has_next_ = story_.Next(&next_);
+  }
 
-  Status Tell(const std::function<bool()>& should_stop) {
-    simulator::Simulator story(StoryOf(options_, clock_));
-    simulator::SimulatedRecord record;
-    while (story.Next(&record)) {
-      while (!should_stop() && record.emitted_at.millis() > clock_.Now().millis()) {
+  // What has happened by now. The processor need not run yet.
+  Status TellHistory() {
+    while (has_next_ && next_.emitted_at.millis() <= clock_.Now().millis()) {
+      if (auto s = TellNext(); !s) return s;
+    }
+    return {};
+  }
+
+  Status TellOn(const std::function<bool()>& should_stop) {
+    while (has_next_) {
+      while (!should_stop() && next_.emitted_at.millis() > clock_.Now().millis()) {
         adapters::SystemClock::Sleep(Duration::Millis(10));
       }
       if (output_.sent() % kLookEvery == 0) {
@@ -101,12 +117,17 @@ class Teller {
         }
       }
       if (should_stop()) return {};
-      if (auto s = SendRecord(record, &output_); !s) return s;
+      if (auto s = TellNext(); !s) return s;
     }
     return {};
   }
 
  private:
+  Status TellNext() {
+    auto sent = SendRecord(next_, &output_);
+    has_next_ = story_.Next(&next_);
+    return sent;
+  }
   static Status SendRecord(const simulator::SimulatedRecord& record, EventOutput* out) {
     const char* const topic = kTopics[static_cast<size_t>(record.topic)];
     const bool raw = record.what == simulator::RecordWhat::kPoison ||
@@ -115,7 +136,9 @@ class Teller {
     return out->SendEvent(topic, record.event.view());
   }
 
-  const DemoOptions& options_;
+  simulator::Simulator story_;
+  simulator::SimulatedRecord next_;
+  bool has_next_ = false;
   EventOutput& output_;
   const Processor& processor_;
   const pipeline::Clock& clock_;
@@ -146,24 +169,30 @@ ExitCode RunDemo(const DemoOptions& options, const Console& console,
     const bool over = options.run_for > Duration() && clock.MonotonicNanos() >= end_ns;
     return StopRequested() || stop.load() || over;
   };
-  Processor processor({.config = config, .topics = cluster->get(), .should_stop = should_stop},
-                      &clock, log);
-  if (auto s = processor.Start(); !s) return failed(s.error());
   adapters::KafkaOptions kafka;
   kafka.bootstrap = (*cluster)->bootstrap();
   auto output = MakeKafkaOutput({.kafka = kafka,
                                  .topics = {std::begin(kTopics), std::end(kTopics)},
                                  .create_partitions = 0});
   if (!output) return failed(output.error());
+  Processor processor({.config = config, .topics = cluster->get(), .should_stop = should_stop},
+                      &clock, log);
+  Teller story(options, output->get(), processor, clock);
+  if (auto s = story.TellHistory(); !s) return failed(s.error());
+  // The story goes on while the processor starts, or what happens meanwhile would come late.
+  Status told;
+  std::thread teller([&] {
+    told = story.TellOn(should_stop);
+    stop.store(true);
+  });
+  if (auto s = processor.Start(); !s) {
+    stop.store(true);
+    teller.join();
+    return failed(s.error());
+  }
   fmt::print(console.out, "Touchline demo: http://{}/metrics (Ctrl-C ends it)\n",
              processor.http_address());
   std::fflush(console.out);
-
-  Status told;
-  std::thread teller([&] {
-    told = Teller(options, output->get(), processor, clock).Tell(should_stop);
-    stop.store(true);
-  });
   std::thread printer([&] { PrintDemoLines(processor, clock, console.out, should_stop); });
   const Status ran = processor.Run();
   stop.store(true);
