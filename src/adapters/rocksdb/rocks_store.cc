@@ -73,9 +73,9 @@ rocksdb::Options MakeOptions(const RocksOptions& ours) {
   table.block_cache = cache;
   table.checksum = rocksdb::kXXH3;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  // Indexes and filters count against the bound, too; those of the newest files stay.
+  // Indexes and filters count against the bound, too, but stay: every new contact asks them.
   table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
 
   rocksdb::Options options;
   options.create_if_missing = true;
