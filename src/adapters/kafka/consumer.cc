@@ -12,6 +12,7 @@
 #include "adapters/kafka/health.h"
 #include "adapters/kafka/rd.h"
 #include "adapters/kafka/worker_source.h"
+#include "adapters/system_clock.h"
 
 namespace touchline::adapters {
 
@@ -24,6 +25,7 @@ constexpr uint64_t kKiB = 1024;
 // How far lz4 or zstd take JSON events down, at the most to be expected.
 constexpr uint64_t kCompression = 8;
 constexpr Duration kCloseLimit = Duration::Seconds(5);
+constexpr Duration kAskAgainAfter = Duration::Millis(100);
 
 }  // namespace
 
@@ -61,6 +63,7 @@ class KafkaConsumer::Impl final : public RdEvents {
  private:
   Status Connect();
   Status FindStarts(const std::vector<ConsumerInput>& inputs);
+  Status AskForStarts(const std::vector<ConsumerInput>& inputs, Duration timeout);
   static Status SetStart(const ConsumerInput& given, Offset low, Offset high, InputState* input);
   Status CountPartitions();
   Status Assign();
@@ -137,9 +140,21 @@ Status KafkaConsumer::Impl::Start(const std::vector<ConsumerInput>& inputs) {
 }
 
 Status KafkaConsumer::Impl::FindStarts(const std::vector<ConsumerInput>& inputs) {
+  const int64_t began = clock_->MonotonicNanos();
+  for (;;) {
+    const auto spent = Duration::Millis((clock_->MonotonicNanos() - began) / 1'000'000);
+    const Status found =
+        AskForStarts(inputs, std::max(options_.start_timeout - spent, kAskAgainAfter));
+    if (found || found.error().kind != ErrorClass::kTransient) return found;
+    if (spent >= options_.start_timeout) return found;
+    SystemClock::Sleep(kAskAgainAfter);
+  }
+}
+
+Status KafkaConsumer::Impl::AskForStarts(const std::vector<ConsumerInput>& inputs,
+                                         Duration timeout) {
   std::vector<AskedPartition> asked;
   for (const ConsumerInput& i : inputs) asked.push_back({i.topic, i.partition});
-  const Duration timeout = options_.start_timeout;
   const auto lows = AskOffsets(handle_.get(), asked, RD_KAFKA_OFFSET_BEGINNING, timeout);
   const auto highs = AskOffsets(handle_.get(), asked, RD_KAFKA_OFFSET_END, timeout);
   for (InputIndex i = 0; i < inputs.size(); ++i) {

@@ -37,7 +37,8 @@ struct ConsumerOptions {
   Duration topic_check_interval = Duration::Seconds(10);
   // How long a topic may be unknown to the broker, as it is for a moment after a restart.
   Duration missing_topic_grace = Duration::Seconds(15);
-  // How long Start asks the broker for each partition's offsets before it gives up.
+  // How long Start asks the brokers for the partitions' offsets, again and again, before it gives
+  // up: one that has just come back knows its topics before it leads them.
   Duration start_timeout = Duration::Seconds(10);
 };
 
