@@ -7,8 +7,10 @@ namespace {
 
 constexpr Duration kQuartersKept = Duration::Days(40);
 constexpr Duration kBucketsKept = Duration::Minutes(90);
-// Rows that no late event is likely to touch leave memory; the store keeps them.
+// Rows that no late event is likely to touch leave memory; the store keeps them. Buckets are so
+// many that they would outgrow the cache: one for each scope and 15 seconds.
 constexpr Duration kQuartersInMemory = Duration::Hours(2);
+constexpr Duration kBucketsInMemory = Duration::Minutes(2);
 constexpr Duration kPublishedQuarters = Duration::Hours(50);
 constexpr size_t kExpiredPerSeal = 4096;
 
@@ -20,6 +22,10 @@ uint64_t Mix(uint64_t h, uint64_t v) {
 // Whether the scope's texts are in the table: they became durable with the row, or before it.
 bool AllNamed(const domain::Scope& scope, const domain::SymbolTable& symbols) {
   return scope.partner < symbols.size() && scope.subject < symbols.size();
+}
+
+Duration InMemory(RowKind kind) {
+  return kind == RowKind::kBucket ? kBucketsInMemory : kQuartersInMemory;
 }
 
 const domain::MetricSpec& SpecOf(domain::Cell cell) { return domain::Spec(cell.metric); }
@@ -134,7 +140,7 @@ Result<Ledger::Row*> Ledger::WindowRow(const WindowKey& key, PublishedScope publ
   row->key = key;
   row->published = published;
   // Only a row that has left memory can be in the store and not here.
-  if (key.start + kQuartersInMemory < highest_) {
+  if (key.start + InMemory(key.kind) < highest_) {
     const auto stored = reader->Get(RowKey(key));
     if (!stored) return tl::unexpected(stored.error());
     if (*stored && !LoadCells(**stored, row.get())) {
@@ -264,9 +270,10 @@ void Ledger::ReleaseWaiting(Release* release) {
 }
 
 void Ledger::Durable() {
-  const EventTime oldest = highest_ - kQuartersInMemory;
-  boost::unordered::erase_if(windows_, [oldest](const auto& entry) {
-    return !entry.second->dirty && entry.first.start + kQuarterHour < oldest;
+  boost::unordered::erase_if(windows_, [this](const auto& entry) {
+    const auto& [key, row] = entry;
+    const Duration length = key.kind == RowKind::kBucket ? kBucket : kQuarterHour;
+    return !row->dirty && key.start + length + InMemory(key.kind) < highest_;
   });
 }
 

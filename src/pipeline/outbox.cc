@@ -1,10 +1,22 @@
 #include "pipeline/outbox.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace touchline::pipeline {
 
+size_t Outbox::MemoryOf(const OutboxRecord& record) {
+  size_t bytes = sizeof(record) + record.topic.size() + record.key.size() + record.payload.size();
+  for (const auto& header : record.headers) {
+    bytes += sizeof(header) + header.first.size() + header.second.size();
+  }
+  return bytes;
+}
+
 void Outbox::Add(OutboxRecord record) {
+  const size_t bytes = MemoryOf(record);
+  open_bytes_ += bytes;
+  bytes_ += bytes;
   open_.push_back(std::move(record));
   ++next_;
   ++unacknowledged_;
@@ -17,6 +29,7 @@ void Outbox::Seal(SealedBatch* batch) {
   Segment segment;
   segment.first = next_ - open_.size();
   segment.records = std::move(open_);
+  segment.bytes = std::exchange(open_bytes_, 0);
   open_.clear();
   std::string bytes;
   Encode(segment, &bytes);
@@ -37,6 +50,10 @@ Status Outbox::Restore(uint64_t next, StateReader* reader) {
                                segment.first = in.BigEndian64();
                                good = in.ok() && Decode(value, &segment);
                                unacknowledged_ += segment.records.size();
+                               for (const OutboxRecord& r : segment.records) {
+                                 segment.bytes += MemoryOf(r);
+                               }
+                               bytes_ += segment.bytes;
                                return good;
                              });
   if (status && !good) {
@@ -75,6 +92,7 @@ void Outbox::Acknowledge(uint64_t sequence) {
          segments_.front().acknowledged == segments_.front().records.size() &&
          durable_segments_ > 0) {
     trimmed_.push_back(segments_.front().first);
+    bytes_ -= segments_.front().bytes;
     segments_.pop_front();
     --durable_segments_;
   }

@@ -45,14 +45,18 @@ class Outbox {
 
   // Records not yet acknowledged, those of the open segment included.
   size_t unacknowledged() const { return unacknowledged_; }
+  // Memory that records take: a commit's leave it together, once the last is acknowledged.
+  size_t bytes() const { return bytes_; }
 
  private:
   struct Segment {
     uint64_t first = 0;
     std::vector<OutboxRecord> records;
+    size_t bytes = 0;
     size_t sent = 0;
     size_t acknowledged = 0;
   };
+  static size_t MemoryOf(const OutboxRecord& record);
   static void Encode(const Segment& segment, std::string* bytes);
   static bool Decode(std::string_view bytes, Segment* segment);
   std::string SegmentKey(uint64_t first) const;
@@ -64,6 +68,8 @@ class Outbox {
   size_t durable_segments_ = 0;      // leading ones that may leave
   std::vector<uint64_t> trimmed_;    // first sequences of segments to delete
   size_t unacknowledged_ = 0;
+  size_t open_bytes_ = 0;
+  size_t bytes_ = 0;  // of open_ and segments_
 };
 
 }  // namespace touchline::pipeline

@@ -9,6 +9,9 @@ namespace {
 
 // Behind, commits may take about this share of the time: one in so many.
 constexpr int64_t kCommitShare = 10;
+// What may be dirty before a seal is due: one part in so many of the cache.
+constexpr size_t kDirtyShare = 4;
+constexpr size_t kLeastDirty = size_t{1} << 20;
 // A poll that brings this many records says that more are waiting.
 constexpr size_t kFullPoll = 1000;
 // Tickets carry the task in their upper bits and its sequence below.
@@ -59,7 +62,14 @@ bool Worker::MustWait() const {
     dirty += task->dirty_bytes();
     bytes += task->cache_bytes();
   }
-  return dirty > options_.max_dirty_bytes || bytes / 3 > options_.cache_bytes / 2;
+  return dirty > MostDirty() || bytes / 3 > options_.cache_bytes / 2;
+}
+
+// Neither what is dirty nor what is in flight can be evicted, and a batch is copied on its way to
+// the disk: a small cache would be a small part of what the process takes.
+size_t Worker::MostDirty() const {
+  return std::min(options_.max_dirty_bytes,
+                  std::max(options_.cache_bytes / kDirtyShare, kLeastDirty));
 }
 
 void Worker::AwaitCommit(Duration max_wait) {
@@ -77,6 +87,8 @@ Status Worker::Consume(Duration max_wait) {
   }
   behind_ = records->size() >= kFullPoll;
   hook_("folded");
+  // What is folded becomes durable; after that a pause writes nothing: time stands still, too.
+  if (paused_from_outside_) return {};
   for (const EndProof& proof : ports_.source->TakeEndProofs()) tasks_[proof.input]->Proved(proof);
   bool caught_up = true;
   for (const auto& task : tasks_) {
@@ -103,7 +115,7 @@ Status Worker::SealIfDue(int64_t now_ns) {
   // What is not durable cannot leave the cache.
   const bool crowded = bytes / 5 > options_.cache_bytes / 4;
   const bool due = now_ns - sealed_at_ns_ >= interval_ns_ ||
-                   dirty > options_.max_dirty_bytes || crowded;
+                   dirty > MostDirty() || crowded;
   return due ? Seal(now_ns) : Status();
 }
 
@@ -175,12 +187,12 @@ Status Worker::CollectCompletion() {
 }
 
 Status Worker::SendOutbox() {
-  size_t unacknowledged = 0;
+  size_t bytes = 0;
   for (size_t i = 0; i < tasks_.size(); ++i) {
     if (tasks_[i] == nullptr) continue;
     Outbox& outbox = tasks_[i]->outbox();
     if (auto s = outbox.Send(uint64_t{i} << kTaskShift, ports_.sink); !s) return s;
-    unacknowledged += outbox.unacknowledged();
+    bytes += outbox.bytes();
   }
   auto tickets = ports_.sink->TakeAcknowledged();
   if (!tickets) return tl::unexpected(tickets.error());
@@ -188,7 +200,7 @@ Status Worker::SendOutbox() {
     tasks_[ticket >> kTaskShift]->outbox().Acknowledge(ticket & kSequenceMask);
   }
   if (!tickets->empty()) hook_("acknowledged");
-  const bool full = unacknowledged > options_.max_outbox_records;
+  const bool full = bytes > options_.max_outbox_bytes;
   if (full != paused_by_outbox_) {
     paused_by_outbox_ = full;
     ports_.source->Pause(paused_by_outbox_ || paused_from_outside_);

@@ -20,9 +20,11 @@ namespace touchline::pipeline {
 struct WorkerOptions {
   Duration commit_interval = Duration::Millis(200);
   Duration max_commit_interval = Duration::Seconds(2);  // when far behind
-  size_t max_dirty_bytes = size_t{64} << 20;  // a seal is due at this much to write, too
-  size_t cache_bytes = size_t{256} << 20;               // all tasks of this worker
-  size_t max_outbox_records = 200'000;  // more unacknowledged ones stop consumption
+  // A seal is due at this much to write, too, or at a quarter of the cache if that is less (but 1
+  // MiB).
+  size_t max_dirty_bytes = size_t{64} << 20;
+  size_t cache_bytes = size_t{256} << 20;      // all tasks of this worker
+  size_t max_outbox_bytes = size_t{32} << 20;  // more not yet acknowledged stop consumption
 };
 
 // One thread's share of the work: some tasks, their source, and the commit cycle
@@ -58,7 +60,8 @@ class Worker {
   // Graceful stop, one turn: makes everything durable and sends the outbox. Call until true.
   Result<bool> Drain();
 
-  // Stops or resumes consumption (a full disk).
+  // Stops or resumes consumption and the passing of time (a full disk): once what is folded has
+  // been committed, a paused worker writes nothing.
   void Pause(bool paused);
   // Every task has met the end of its partition at least once.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
@@ -73,6 +76,7 @@ class Worker {
   Status Seal(int64_t now_ns);
   Status SendOutbox();
   bool MustWait() const;
+  size_t MostDirty() const;
   // A commit may be durable and the tasks not yet know: no seal before they do, for Task::Durable
   // takes all that has been sealed for durable.
   bool MaySeal() const { return released_ == sealed_; }

@@ -16,15 +16,21 @@
 namespace touchline::sim {
 namespace {
 
-// Passes every record on.
+// Passes every record on, and holds as much as a test says.
 class PassingTask final : public pipeline::Task {
  public:
   using Task::Task;
-  Status FireDue() override { return {}; }
+  size_t dirty = 0;
+  int fired = 0;
+
+  Status FireDue() override {
+    ++fired;
+    return {};
+  }
   size_t cache_bytes() const override { return 0; }
   size_t cache_entries() const override { return 0; }
   size_t timers() const override { return 0; }
-  size_t dirty_bytes() const override { return 0; }
+  size_t dirty_bytes() const override { return dirty; }
 
  private:
   Status Apply(const pipeline::SourceRecord& record, WallTime) override {
@@ -40,16 +46,21 @@ class CommitCycleTest : public testing::Test {
     log_.CreateTopic("in", 1);
     log_.CreateTopic("out", 1);
     store_.HoldCommits();
+    Begin({.commit_interval = Duration()});
+  }
+  void Begin(const pipeline::WorkerOptions& worker_options) {
     pipeline::TaskOptions options;
     options.topic = "in";
-    std::vector<std::unique_ptr<pipeline::Task>> tasks;
-    tasks.push_back(std::make_unique<PassingTask>(
+    auto task = std::make_unique<PassingTask>(
         options,
-        pipeline::TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_}));
+        pipeline::TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_});
+    task_ = task.get();
+    std::vector<std::unique_ptr<pipeline::Task>> tasks;
+    tasks.push_back(std::move(task));
     pipeline::Release release;
     EXPECT_TRUE(tasks[0]->Restore(&release));
     worker_ = std::make_unique<pipeline::Worker>(
-        pipeline::WorkerOptions{.commit_interval = Duration()},
+        worker_options,
         pipeline::Worker::Ports{.source = &source_, .committer = &store_, .sink = &sink_,
                                 .clock = &clock_, .published = &published_, .stats = &stats_},
         std::move(tasks), [this](const char* step) {
@@ -70,6 +81,7 @@ class CommitCycleTest : public testing::Test {
   pipeline::PublishedLedger published_;
   pipeline::ProcessStats stats_;
   std::unique_ptr<pipeline::Worker> worker_;
+  PassingTask* task_ = nullptr;
   bool complete_when_folded_ = false;
 };
 
@@ -96,6 +108,52 @@ TEST_F(CommitCycleTest, SealsWhatWasFoldedWhileTheBrokerIsAway) {
   store_.CompleteOne();
   EXPECT_EQ(worker_->Step(Duration()).error().kind, ErrorClass::kTransient);
   EXPECT_EQ(store_.waiting(), 1u);
+}
+
+TEST_F(CommitCycleTest, SealsBeforeItsTimeWhenMoreThanAQuarterOfTheCacheIsDirty) {
+  Begin({.commit_interval = Duration::Hours(1), .cache_bytes = size_t{8} << 20});
+  Receive("first");
+  task_->dirty = size_t{2} << 20;
+  Step();
+  EXPECT_EQ(store_.waiting(), 0u);
+  ++task_->dirty;
+  Step();
+  EXPECT_EQ(store_.waiting(), 1u);
+}
+
+TEST_F(CommitCycleTest, StopsConsumingWhileTheOutboxIsFull) {
+  Begin({.commit_interval = Duration(), .max_outbox_bytes = 10'000});
+  Receive(std::string(10'000, 'x').c_str());
+  Step();
+  Receive("second");
+  Step();  // finds the outbox full: its commit is in flight
+  EXPECT_EQ(task_->next_offset(), 1);
+  store_.CompleteOne();
+  Step();  // sends it
+  Step();
+  EXPECT_EQ(task_->next_offset(), 2);
+}
+
+TEST_F(CommitCycleTest, CommitsWhatIsFoldedAndThenWritesNothingWhilePaused) {
+  Receive("first");
+  Step();
+  Receive("second");
+  Step();  // folds it while the first commit is in flight
+  worker_->Pause(true);
+  store_.CompleteOne();
+  Step();
+  EXPECT_EQ(store_.waiting(), 1u);
+  store_.CompleteOne();
+  Receive("third");
+  const int fired = task_->fired;
+  for (int i = 0; i < 5; ++i) Step();
+  EXPECT_EQ(task_->next_offset(), 2);
+  EXPECT_EQ(task_->fired, fired);
+  EXPECT_EQ(store_.waiting(), 0u);
+  worker_->Pause(false);
+  Step();
+  EXPECT_EQ(task_->next_offset(), 3);
+  EXPECT_GT(task_->fired, fired);
 }
 
 }  // namespace

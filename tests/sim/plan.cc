@@ -12,7 +12,7 @@ void ChooseWorker(property::Dice* dice, pipeline::WorkerOptions* options) {
   options->cache_bytes = dice->OneOf<size_t>({0, 0, 4096, 65'536, size_t{64} << 20});
   options->max_dirty_bytes = dice->OneOf<size_t>({2000, 20'000, size_t{64} << 20});
   // What must wait for the disk must not wait for ever: see Worker::MustWait.
-  options->max_outbox_records = dice->OneOf<size_t>({1, 20, 1000, 200'000});
+  options->max_outbox_bytes = dice->OneOf<size_t>({1, 4000, 200'000, size_t{32} << 20});
 }
 
 domain::RuleSet Changed(domain::RuleSet rules) {
@@ -111,7 +111,7 @@ std::string Describe(const Plan& plan) {
          text(plan.worker.cache_bytes) + " B, dirty " + text(plan.worker.max_dirty_bytes) +
          " B, rules " + (plan.new_rules ? "change" : "stay") + ", commits every " +
          text(plan.worker.commit_interval.millis()) + " ms, outbox " +
-         text(plan.worker.max_outbox_records) + ", sink queue " + text(plan.sink_queue);
+         text(plan.worker.max_outbox_bytes) + " B, sink queue " + text(plan.sink_queue);
 }
 
 }  // namespace touchline::sim
