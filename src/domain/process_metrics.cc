@@ -28,7 +28,7 @@ constexpr ProcessMetricSpec kCatalogue[] = {
            "the least over partitions and senders, without those that have said their last; absent "
            "where none has spoken."},
   {.id = P::kConsumerLag, .name = "touchline_consumer_lag", .labels = "source, partition",
-   .help = "Records of the input that are not yet committed."},
+   .help = "Records of the input that are not yet read."},
   {.id = P::kTasks, .name = "touchline_tasks", .labels = "stage",
    .help = "Tasks, one per input partition, that this instance owns."},
   {.id = P::kTasksCaughtUp, .name = "touchline_tasks_caught_up", .labels = "stage",

@@ -81,7 +81,7 @@ class KafkaAdmin::Impl final : public RdEvents {
   }
   void OnError(rd_kafka_resp_err_t, const char* reason) override { last_trouble_ = reason; }
 
-  Result<std::string> ClusterId(Duration timeout);
+  Result<std::string> ClusterId(Duration timeout, const std::function<bool()>& should_stop);
   Result<std::map<std::string, int32_t>> Counts(Duration timeout);
   Status Create(const TopicSpec& spec);
 
@@ -91,9 +91,14 @@ class KafkaAdmin::Impl final : public RdEvents {
   std::string last_trouble_;
 };
 
-Result<std::string> KafkaAdmin::Impl::ClusterId(Duration timeout) {
-  char* id = rd_kafka_clusterid(handle_.get(), ToTimeoutMs(timeout));
-  rd_kafka_poll(handle_.get(), 0);
+Result<std::string> KafkaAdmin::Impl::ClusterId(Duration timeout,
+                                                const std::function<bool()>& should_stop) {
+  char* id = nullptr;
+  for (Duration left = timeout; id == nullptr && left > Duration(); left = left - kLookEvery) {
+    if (should_stop && should_stop()) break;
+    id = rd_kafka_clusterid(handle_.get(), ToTimeoutMs(std::min(left, kLookEvery)));
+    rd_kafka_poll(handle_.get(), 0);
+  }
   if (id == nullptr) {
     return Fatal(
         fmt::format("No Kafka broker answered at {} within {} s{}{}.", options_.bootstrap,
@@ -167,7 +172,10 @@ Result<std::unique_ptr<KafkaAdmin>> KafkaAdmin::Connect(KafkaOptions options) {
   return std::unique_ptr<KafkaAdmin>(new KafkaAdmin(std::move(impl)));
 }
 
-Result<std::string> KafkaAdmin::ClusterId(Duration timeout) { return impl_->ClusterId(timeout); }
+Result<std::string> KafkaAdmin::ClusterId(Duration timeout,
+                                          const std::function<bool()>& should_stop) {
+  return impl_->ClusterId(timeout, should_stop);
+}
 
 Result<std::optional<int32_t>> KafkaAdmin::PartitionCount(const std::string& topic,
                                                           Duration timeout) {

@@ -23,8 +23,9 @@ class KafkaAdmin final : public pipeline::TopicAdmin {
   KafkaAdmin& operator=(const KafkaAdmin&) = delete;
 
   // The cluster's own id; what a state folder is bound to. kFatal (69): no broker answered within
-  // `timeout`, and the message says which were tried and why.
-  Result<std::string> ClusterId(Duration timeout);
+  // `timeout`, and the message says which were tried and why; or `should_stop`, asked four times a
+  // second, ended the wait.
+  Result<std::string> ClusterId(Duration timeout, const std::function<bool()>& should_stop = {});
 
   // nullopt: no such topic. kTransient: no answer.
   Result<std::optional<int32_t>> PartitionCount(const std::string& topic, Duration timeout);

@@ -96,6 +96,9 @@ rocksdb::Options MakeOptions(const RocksOptions& ours) {
   options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
                                    rocksdb::kLZ4Compression};
   options.level_compaction_dynamic_level_bytes = true;
+  // What a compaction writes before it can delete what it read: by default 1.6 GiB, for which
+  // nobody has left room.
+  options.max_compaction_bytes = 256 * kMiB;
   // The default forgives damage in the middle of the log by dropping the rest, whose facts have
   // already been sent. Only a torn tail is what a crash leaves.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
@@ -305,6 +308,12 @@ Status RocksStore::BindMeta(std::string_view name, std::string_view value, std::
   synced.sync = true;
   const rocksdb::Status written = db_->Put(synced, MetaKey(name), ToSlice(value));
   if (!written.ok()) return Translate(written, "binding it", options_.folder);
+  return {};
+}
+
+Status RocksStore::Recover() {
+  const rocksdb::Status status = db_->Resume();
+  if (!status.ok()) return Translate(status, "recovering from a full disk", options_.folder);
   return {};
 }
 

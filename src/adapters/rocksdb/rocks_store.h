@@ -81,6 +81,9 @@ class RocksStore final : public pipeline::Committer, public pipeline::StateReade
   // `what` names the thing for a person: "the Kafka cluster". Durable when it returns.
   Status BindMeta(std::string_view name, std::string_view value, std::string_view what);
 
+  // There is room on the disk again: takes up background work that a full one has stopped, after
+  // which commits would fail for good. Nothing to do, and cheap, when none was stopped.
+  Status Recover();
   // Empties the write buffers into files, so that the next start has no log to replay.
   Status Flush();
   // Reads every file and checks its checksums; minutes for a large state. kFatal (74) on damage.

@@ -35,11 +35,18 @@ constexpr Duration kBrokerTimeout = Duration::Seconds(30);
 constexpr Duration kPollWait = Duration::Millis(20);
 constexpr Duration kRetryWait = Duration::Millis(100);
 constexpr Duration kWatchEvery = Duration::Millis(200);
-constexpr Duration kDrainFor = Duration::Seconds(20);
+// With what the consumer takes to leave, less than the 30 s that container managers grant.
+constexpr Duration kDrainFor = Duration::Seconds(15);
+constexpr Duration kKeepLabelsEvery = Duration::Seconds(1);
 constexpr uint16_t kMaxTopics = 63;
 constexpr int32_t kMaxPartitions = 1024;
-// Of the configured bound, what the consumer may hold fetched and not yet folded.
+// What the consumer may hold fetched and not yet folded.
 constexpr uint64_t kFetchBytes = uint64_t{32} << 20;
+// Records that the broker has not acknowledged: in the workers' outboxes, and again in the
+// producer's queue.
+constexpr size_t kOutboxBytes = size_t{32} << 20;
+// Consumption goes on when an eighth more than the least is free, at most so much more.
+constexpr uint64_t kMostDiskSlack = uint64_t{256} << 20;
 
 adapters::KafkaOptions KafkaOf(const Config& config, Logger* log) {
   return {.bootstrap = config.kafka.bootstrap_servers,
@@ -89,22 +96,19 @@ class Processor::Impl {
   }
 
   Status Run() {
-    int64_t next_disk_check = 0;
+    int64_t keep_labels_at = 0;
     while (!ShouldStop()) {
       if (const auto failure = Failure()) return tl::unexpected(*failure);
-      if (clock_.MonotonicNanos() >= next_disk_check) {
-        WatchDisk();
+      WatchDisk();
+      if (!disk_full_.load() && clock_.MonotonicNanos() >= keep_labels_at) {
         labels_->Keep();
-        next_disk_check = clock_.MonotonicNanos() + 1'000'000'000;
+        keep_labels_at = clock_.MonotonicNanos() + kKeepLabelsEvery.millis() * 1'000'000;
       }
       adapters::SystemClock::Sleep(kWatchEvery);
     }
     log_.Info("stopping: no more is consumed; committing what is folded");
     StopWorkers();
     if (const auto failure = Failure()) return tl::unexpected(*failure);
-    if (producer_) {
-      if (auto s = producer_->Flush(Duration::Seconds(5)); !s) log_.Warning(s.error().message);
-    }
     labels_->Keep();
     if (http_) http_->Stop();
     log_.Info("stopped");
@@ -227,6 +231,7 @@ class Processor::Impl {
   }
 
   std::optional<std::string> WhyNotReady() const {
+    if (disk_full_.load()) return "the disk of the state folder is nearly full";
     if (!serving_.load()) return "the state is being restored, or topics are missing";
     for (const auto& worker : workers_) {
       if (!worker->caught_up()) return "the backlog is being worked off";
@@ -237,7 +242,9 @@ class Processor::Impl {
   Result<Topics> KnowTopics() {
     auto admin = adapters::KafkaAdmin::Connect(KafkaOf(config_, &log_));
     if (!admin) return tl::unexpected(admin.error());
-    const auto cluster = (*admin)->ClusterId(kBrokerTimeout);
+    const auto should_stop = [this] { return ShouldStop(); };
+    const auto cluster = (*admin)->ClusterId(kBrokerTimeout, should_stop);
+    if (ShouldStop()) return Topics();
     if (!cluster) return tl::unexpected(cluster.error());
     if (auto s = store_->BindMeta("cluster", *cluster, "the Kafka cluster"); !s) {
       return tl::unexpected(s.error());
@@ -245,10 +252,12 @@ class Processor::Impl {
     std::vector<std::string> names;
     for (const TopicConfig& topic : config_.topics) names.push_back(topic.name);
     const auto say = [this](std::string_view line) { log_.Warning(line); };
-    if (!(*admin)->WaitForTopics(names, say, [this] { return ShouldStop(); })) return Topics();
+    if (!(*admin)->WaitForTopics(names, say, should_stop)) return Topics();
 
     pipeline::TopicAdmin* creator = options_.topics != nullptr ? options_.topics : admin->get();
-    if (auto s = EnsureInternalTopics(creator); !s) return tl::unexpected(s.error());
+    const Status ensured = EnsureInternalTopics(creator);
+    if (ShouldStop()) return Topics();
+    if (!ensured) return tl::unexpected(ensured.error());
     Topics topics;
     for (const std::string& name : names) {
       auto topic = Know(name, admin->get());
@@ -357,6 +366,7 @@ class Processor::Impl {
     consumer_ = std::move(*consumer);
     adapters::ProducerOptions producer_options;
     producer_options.kafka = KafkaOf(config_, &log_);
+    producer_options.queue_bytes = kOutboxBytes;
     auto producer = adapters::KafkaProducer::Create(std::move(producer_options), plan_.workers);
     if (!producer) return tl::unexpected(producer.error());
     producer_ = std::move(*producer);
@@ -377,6 +387,7 @@ class Processor::Impl {
                                   .published = &published_, .stats = &stats_},
           std::move(mine), hook_ ? pipeline::Worker::StepHook(hook_) : nullptr));
     }
+    WatchDisk();
     serving_.store(true);
     for (size_t w = 0; w < plan_.workers; ++w) threads_.emplace_back([this, w] { Work(w); });
     log_.Info("consuming", {{"partitions", std::to_string(plan_.tasks.size())},
@@ -390,6 +401,7 @@ class Processor::Impl {
     options.max_commit_interval = config_.commit.max_interval;
     options.max_dirty_bytes = static_cast<size_t>(config_.commit.max_dirty_bytes);
     options.cache_bytes = static_cast<size_t>(config_.state.cache_bytes) / plan_.workers;
+    options.max_outbox_bytes = kOutboxBytes / plan_.workers;
     return options;
   }
 
@@ -446,8 +458,12 @@ class Processor::Impl {
     if (!free) return;
     stats_.free_disk_bytes.store(static_cast<int64_t>(*free));
     const auto least = static_cast<uint64_t>(config_.state.min_free_disk_bytes);
-    const bool full = *free < (disk_full_.load() ? least + least / 8 : least);
+    const uint64_t slack = disk_full_.load() ? std::min(least / 8, kMostDiskSlack) : 0;
+    const bool full = *free < least + slack;
     if (full == disk_full_.load()) return;
+    if (!full) {
+      if (auto s = store_->Recover(); !s) return Fail(s.error());
+    }
     disk_full_.store(full);
     stats_.paused_for_disk.store(full);
     if (full) {
