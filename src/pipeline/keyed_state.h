@@ -76,9 +76,11 @@ class KeyedState {
     if (!found || *found != nullptr) return found;
     const auto it = by_key_.find(key);
     if (it == by_key_.end()) return Insert(key);
-    it->second->value = Value();
-    it->second->removed = false;
-    return it->second.get();
+    Entity* entity = it->second.get();
+    LeaveChunks(entity);
+    entity->value = Value();
+    entity->removed = false;
+    return entity;
   }
   // The value was changed: it goes into the next seal, and its wake-up becomes `wake`.
   void Touch(Entity* entity, std::optional<EventTime> wake) {
@@ -121,6 +123,8 @@ class KeyedState {
   // Appends the changed entities and wake-ups to the batch. `seal` counts up, over all lives.
   // REQUIRES: NextDue has nothing more to give.
   void Seal(uint64_t seal, SealedBatch* batch) {
+    for (const std::string& key : left_chunks_) batch->Delete(key);
+    left_chunks_.clear();
     for (Entity* entity : dirty_) SealEntity(seal, entity, batch);
     dirty_.clear();
     dirty_bytes_ = 0;
@@ -275,6 +279,16 @@ class KeyedState {
     entity->stored = true;
   }
 
+  // An entity that comes back before its removal is sealed begins anew, and knows nothing of the
+  // chunks that its former life still has in the store.
+  void LeaveChunks(Entity* entity) {
+    parts_.drop_chunks.clear();
+    entity->value.Save(&parts_);
+    for (const uint32_t chunk : parts_.drop_chunks) {
+      left_chunks_.push_back(ChunkKey(entity->key, chunk));
+    }
+  }
+
   // Removed, come back and removed again, it is still one entity to evict.
   void Leave(Entity* entity) {
     if (!entity->leaving) removed_.push_back(entity);
@@ -294,6 +308,7 @@ class KeyedState {
   size_t hand_ = 0;
   std::vector<Entity*> dirty_;
   std::vector<Entity*> removed_;  // sealed deletions not yet evicted
+  std::vector<std::string> left_chunks_;  // to be deleted by the next seal
   WakeHeap<Entity> wakes_;  // of the entities in memory
   Wakeups wakeups_;         // of the others, and what the store is to know of all
   EventTime fired_until_ = EventTime::Min();

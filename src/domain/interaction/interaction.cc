@@ -92,7 +92,12 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
                                     const FoldContext& context, Contributions* out,
                                     uint64_t* restated) {
   Advance(context, out, restated);
-  if (ForgottenAt(context.rules, context.highest)) *this = Interaction();
+  if (ForgottenAt(context.rules, context.highest)) {
+    // The store still has the former life's chunks; the next save drops them.
+    const size_t stored_chunks = stored_chunks_;
+    *this = Interaction();
+    stored_chunks_ = stored_chunks;
+  }
   if (state_.ended()) {
     const Duration age = context.highest - state_.ended_at;
     if (age > context.rules.At(state_.ended_at).retention) return Added::kTooLate;
