@@ -114,8 +114,9 @@ Status Worker::SealIfDue(int64_t now_ns) {
   if (!changes) return {};
   // What is not durable cannot leave the cache.
   const bool crowded = bytes / 5 > options_.cache_bytes / 4;
-  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ ||
-                   dirty > MostDirty() || crowded;
+  // Paused, the last commit comes at once, while there still is room for it.
+  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > MostDirty() || crowded ||
+                   paused_from_outside_;
   return due ? Seal(now_ns) : Status();
 }
 

@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <string_view>
 #include <thread>
 
 namespace touchline::test {
@@ -38,6 +40,15 @@ void ChildProcess::Signal(int number) const {
 }
 
 bool ChildProcess::running() { return !Wait(Duration()).has_value(); }
+
+int64_t ChildProcess::peak_resident_bytes() const {
+  constexpr std::string_view kMark = "VmHWM:";
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(kMark)) return std::atoll(line.c_str() + kMark.size()) * 1024;
+  }
+  return 0;
+}
 
 std::optional<int> ChildProcess::Wait(Duration timeout) {
   const auto end =

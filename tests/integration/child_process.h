@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ class ChildProcess {
 
   void Signal(int number) const;
   bool running();
+  // The most memory that it has held at any time, as the kernel counts it (VmHWM); 0: it has ended.
+  int64_t peak_resident_bytes() const;
   // How it ended: its exit code, or minus the signal's number; nullopt: not within `timeout`.
   std::optional<int> Wait(Duration timeout);
 

@@ -6,8 +6,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <random>
@@ -24,12 +22,10 @@
 #include "adapters/system_clock.h"
 #include "simulator/simulator.h"
 #include "simulator/source.h"
-#include "tests/http/raw_client.h"
-#include "tests/integration/child_process.h"
+#include "tests/integration/installation.h"
 #include "tests/support/broker.h"
 #include "tests/support/naive/model.h"
 #include "tests/support/state_values.h"
-#include "tests/support/temporary_folder.h"
 
 namespace touchline::test {
 namespace {
@@ -57,51 +53,25 @@ simulator::SimulatorOptions Story(EventTime start, uint64_t seed) {
   return story;
 }
 
-// A topic set, a configuration, and one state folder: what outlives the lives.
-class World {
- public:
-  explicit World(const std::string& name) : name_(name) {
-    for (const char* topic : kTopics) {
-      Broker::Shared().CreateTopic(TopicName(topic), kPartitions);
-    }
+Installation::Options World(const std::string& name) {
+  Installation::Options options;
+  options.name = name;
+  options.topics = {std::begin(kTopics), std::end(kTopics)};
+  for (uint32_t p = 0; p < simulator::SimulatorOptions().partners; ++p) {
+    options.partners.push_back(simulator::PartnerName(p));
   }
+  options.partitions = kPartitions;
+  return options;
+}
 
-  std::string TopicName(const std::string& topic) const { return name_ + "." + topic; }
-  std::string StateFolder(int shard) const {
-    return folder_.path() + "/state" + std::to_string(shard);
-  }
-  std::string LogFile(int life) const { return folder_.path() + "/log" + std::to_string(life); }
-
-  // Writes the configuration of one shard and returns its path.
-  std::string Configure(int shard, int of) const {
-    const std::string path = folder_.path() + "/touchline" + std::to_string(shard) + ".yaml";
-    std::ofstream out(path);
-    out << "workers: 2\nkafka:\n  bootstrap_servers: " << Broker::Shared().bootstrap()
-        << "\n  group_id: " << name_ << "\ntopics:\n";
-    for (const char* topic : kTopics) {
-      out << "  - name: " << TopicName(topic) << "\n    alias: " << topic
-          << "\n    partner_from: field\n    partners: [";
-      const uint32_t partners = simulator::SimulatorOptions().partners;
-      for (uint32_t p = 0; p < partners; ++p) {
-        out << (p > 0 ? ", " : "") << simulator::PartnerName(p);
-      }
-      out << "]\n";
-    }
-    out << "internal_topics:\n  prefix: " << name_ << ".internal.\nstate:\n  folder: "
-        << StateFolder(shard) << "\n  min_free_disk_bytes: 16MiB\nhttp:\n  listen: 127.0.0.1:0\n"
-        << "shard:\n  index: " << shard << "\n  of: " << of << "\n";
-    return path;
-  }
-
- private:
-  std::string name_;
-  TemporaryFolder folder_;
-};
+std::string StateFolder(const Installation& world, int shard) {
+  return world.state_folder() + std::to_string(shard);
+}
 
 // Sends the story in real time until told to stop, then ends every partition.
 class Feed {
  public:
-  Feed(const World& world, uint64_t seed) : world_(world), seed_(seed) {
+  Feed(const Installation& world, uint64_t seed) : world_(world), seed_(seed) {
     thread_ = std::thread([this] { Run(); });
   }
   ~Feed() { Finish(); }
@@ -157,7 +127,7 @@ class Feed {
     }
   }
 
-  const World& world_;
+  const Installation& world_;
   const uint64_t seed_;
   std::atomic<bool> stop_{false};
   std::atomic<uint64_t> sent_{0};
@@ -169,16 +139,11 @@ class Feed {
 class Scraper {
  public:
   // Reads the page; false when nobody answers. A counter that went back fails the test.
-  bool Scrape(uint16_t port) {
-    const std::string body = BodyOf(Get(port, "/metrics"));
-    if (body.empty()) return false;
+  bool Scrape(Program* program) {
+    const auto page = program->Metrics();
+    if (page.empty()) return false;
     commits_ = 0;
-    std::istringstream lines(body);
-    for (std::string line; std::getline(lines, line);) {
-      const size_t space = line.rfind(' ');
-      if (line.empty() || line[0] == '#' || space == std::string::npos) continue;
-      Take(line.substr(0, space), std::strtod(line.c_str() + space + 1, nullptr));
-    }
+    for (const auto& [series, value] : page) Take(series, value);
     return true;
   }
   // Commits of the present life, as of the last scrape.
@@ -198,13 +163,6 @@ class Scraper {
     double sum = 0;
     for (const auto& [series, value] : gauges_) {
       if (series.starts_with("touchline_consumer_lag")) sum += value;
-    }
-    return sum;
-  }
-  double Total(const std::string& name) const {
-    double sum = 0;
-    for (const auto& [series, value] : counters_) {
-      if (series.starts_with(name + "{")) sum += value;
     }
     return sum;
   }
@@ -237,40 +195,21 @@ class Scraper {
 // One shard's lives.
 class Shard {
  public:
-  Shard(const World& world, int index, int of) : world_(world), index_(index) {
-    config_ = world.Configure(index, of);
-  }
+  Shard(Installation* world, int index, int of)
+      : world_(*world),
+        overrides_({"shard.index=" + std::to_string(index), "shard.of=" + std::to_string(of),
+                    "state.folder=" + StateFolder(*world, index)}) {}
 
   void Begin(const std::string& crash_at = "") {
-    ++life_;
-    log_ = world_.LogFile(index_ * 1000 + life_);
-    ChildProcess::Options options;
-    options.arguments = {std::getenv("TOUCHLINE_PROGRAM"), "run", "--config", config_};
-    if (!crash_at.empty()) options.environment["TOUCHLINE_CRASH_AT"] = crash_at;
-    options.log = log_;
-    process_ = std::make_unique<ChildProcess>(options);
-    port_ = 0;
+    std::map<std::string, std::string> environment;
+    if (!crash_at.empty()) environment["TOUCHLINE_CRASH_AT"] = crash_at;
+    program_ = world_.Run(overrides_, environment);
   }
-  // The address, once it is served; 0 when the process is gone first.
-  uint16_t port() {
-    for (int i = 0; port_ == 0 && i < 2000 && process_->running(); ++i, Sleep(10)) {
-      const std::string text = Log();
-      const std::string mark = "address=http://127.0.0.1:";
-      const size_t at = text.find(mark);
-      if (at == std::string::npos) continue;
-      port_ = static_cast<uint16_t>(std::atoi(text.c_str() + at + mark.size()));
-    }
-    return port_;
-  }
-  std::string Log() const {
-    std::ifstream in(log_);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
+  std::string Log() const { return program_->Log(); }
   // Scrapes until this life has committed `n` times; false when it ends first.
   bool WaitForCommits(double n) {
-    const uint16_t at = port();
-    for (int i = 0; i < 3000 && process_->running(); ++i, Sleep(10)) {
-      if (at != 0 && scraper_.Scrape(at) && scraper_.commits() >= n) return true;
+    for (int i = 0; i < 3000 && process().running(); ++i, Sleep(10)) {
+      if (scraper_.Scrape(program_.get()) && scraper_.commits() >= n) return true;
     }
     return false;
   }
@@ -278,8 +217,8 @@ class Shard {
   void WaitForEnd(EventTime end) {
     const double wanted = static_cast<double>(end.millis()) / 1000;
     const auto limit = steady_clock::now() + std::chrono::seconds(180);
-    while (steady_clock::now() < limit && process_->running()) {
-      if (scraper_.Scrape(port()) && scraper_.watermark("journeys") >= wanted &&
+    while (steady_clock::now() < limit && process().running()) {
+      if (scraper_.Scrape(program_.get()) && scraper_.watermark("journeys") >= wanted &&
           scraper_.watermark("interactions") >= wanted && scraper_.lag() <= 0) {
         return;
       }
@@ -290,25 +229,18 @@ class Shard {
            << scraper_.watermark("journeys") << ", wanted " << wanted << ", lag "
            << scraper_.lag() << "\n" << Log();
   }
-  void Stop() {
-    process_->Signal(SIGTERM);
-    EXPECT_EQ(process_->Wait(Duration::Seconds(60)), 0) << Log();
-  }
-  ChildProcess& process() { return *process_; }
-  Scraper& scraper() { return scraper_; }
+  void Stop() { program_->Stop(); }
+  ChildProcess& process() { return program_->process(); }
 
  private:
-  const World& world_;
-  const int index_;
-  std::string config_, log_;
-  int life_ = 0;
-  uint16_t port_ = 0;
-  std::unique_ptr<ChildProcess> process_;
+  Installation& world_;
+  const std::vector<std::string> overrides_;
+  std::unique_ptr<Program> program_;
   Scraper scraper_;
 };
 
 // Reads everything that the topics hold, as the model wants it.
-std::vector<naive::InputLog> ReadTopics(const World& world) {
+std::vector<naive::InputLog> ReadTopics(const Installation& world) {
   adapters::SystemClock clock;
   std::vector<adapters::ConsumerInput> inputs;
   std::vector<naive::InputLog> logs;
@@ -369,7 +301,7 @@ bool IsCompared(pipeline::RowKind kind, const pipeline::ScopeLabels& labels, dom
   return !(labels.scope == domain::ScopeKind::kSource && labels.subject == "contacts");
 }
 
-naive::NetValues ReadStates(const World& world, int shards) {
+naive::NetValues ReadStates(const Installation& world, int shards) {
   naive::NetValues values;
   const auto take = [&values](pipeline::RowKind kind, EventTime start,
                               const pipeline::ScopeLabels& labels, domain::Cell cell,
@@ -380,7 +312,7 @@ naive::NetValues ReadStates(const World& world, int shards) {
   };
   for (int shard = 0; shard < shards; ++shard) {
     adapters::RocksOptions options;
-    options.folder = world.StateFolder(shard);
+    options.folder = StateFolder(world, shard);
     options.own_thread = false;
     auto store = adapters::RocksStore::Open(options);
     EXPECT_TRUE(store);
@@ -419,7 +351,7 @@ void ExpectEqual(const naive::NetValues& model, const naive::NetValues& got) {
   EXPECT_EQ(differences, 0) << text.str();
 }
 
-void ExpectModelsNumbers(const World& world, const Feed& feed, int shards) {
+void ExpectModelsNumbers(const Installation& world, const Feed& feed, int shards) {
   const auto logs = ReadTopics(world);
   uint64_t records = 0;
   for (const auto& log : logs) records += log.records.size();
@@ -432,9 +364,9 @@ void ExpectModelsNumbers(const World& world, const Feed& feed, int shards) {
 }
 
 TEST(CrashTest, NumbersSurviveThirtyKillsAndABrokerRestart) {
-  const World world("kills");
+  Installation world(World("kills"));
   Feed feed(world, 11);
-  Shard shard(world, 0, 1);
+  Shard shard(&world, 0, 1);
   constexpr const char* kSteps[] = {"folded:60", "sealed:4",   "before_write:4", "after_write:4",
                                     "durable:4", "released:4", "acknowledged:3"};
   std::mt19937 random(7);
@@ -467,9 +399,9 @@ TEST(CrashTest, NumbersSurviveThirtyKillsAndABrokerRestart) {
 }
 
 TEST(CrashTest, TwoShardsWithOneKilledAndBackCountAsOne) {
-  const World world("shards");
+  Installation world(World("shards"));
   Feed feed(world, 12);
-  Shard first(world, 0, 2), second(world, 1, 2);
+  Shard first(&world, 0, 2), second(&world, 1, 2);
   first.Begin();
   second.Begin();
   ASSERT_TRUE(first.WaitForCommits(3)) << first.Log();

@@ -313,6 +313,7 @@ Status RocksStore::BindMeta(std::string_view name, std::string_view value, std::
 
 Status RocksStore::Recover() {
   const rocksdb::Status status = db_->Resume();
+  if (status.IsBusy()) return Transient("RocksDB is recovering from a full disk.");
   if (!status.ok()) return Translate(status, "recovering from a full disk", options_.folder);
   return {};
 }

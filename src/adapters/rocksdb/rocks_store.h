@@ -81,8 +81,9 @@ class RocksStore final : public pipeline::Committer, public pipeline::StateReade
   // `what` names the thing for a person: "the Kafka cluster". Durable when it returns.
   Status BindMeta(std::string_view name, std::string_view value, std::string_view what);
 
-  // There is room on the disk again: takes up background work that a full one has stopped, after
-  // which commits would fail for good. Nothing to do, and cheap, when none was stopped.
+  // There is room on the disk again: takes up background work that a full one has stopped, without
+  // which commits fail. Nothing to do, and cheap, when none was stopped. kTransient: RocksDB is at
+  // it by itself, which takes some seconds; ask again, and commit nothing before.
   Status Recover();
   // Empties the write buffers into files, so that the next start has no log to replay.
   Status Flush();

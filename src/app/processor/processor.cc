@@ -462,7 +462,9 @@ class Processor::Impl {
     const bool full = *free < least + slack;
     if (full == disk_full_.load()) return;
     if (!full) {
-      if (auto s = store_->Recover(); !s) return Fail(s.error());
+      const Status recovered = store_->Recover();
+      if (!recovered && recovered.error().kind == ErrorClass::kTransient) return;
+      if (!recovered) return Fail(recovered.error());
     }
     disk_full_.store(full);
     stats_.paused_for_disk.store(full);
