@@ -111,8 +111,8 @@ ProcessFigures ProcessAll(const ProcessOptions& options, uint64_t events, uint64
   const Span all;
   Running running(options);
   running.WaitForEvents(unmeasured);
-  if (unmeasured > 0) running.WaitForQuiet();
   const Span measured;
+  figures.measured_events = events - running.Durable();
   running.WaitForEvents(events);
   running.WaitForQuiet();
   figures.wall = all.wall_taken();

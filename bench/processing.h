@@ -28,7 +28,8 @@ struct ProcessFigures {
   uint64_t facts = 0;  // records on the internal topic
   int64_t peak_resident_bytes = 0;
   uint64_t state_bytes = 0;
-  // Of what came after the first `unmeasured` events of the topic; else of all.
+  // Of what was not yet durable when the first `unmeasured` events of the topic were.
+  uint64_t measured_events = 0;
   double measured_wall = 0;
   double measured_cpu = 0;
 };

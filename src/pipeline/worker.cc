@@ -12,8 +12,10 @@ constexpr int64_t kCommitShare = 10;
 // What may be dirty before a seal is due: one part in so many of the cache.
 constexpr size_t kDirtyShare = 4;
 constexpr size_t kLeastDirty = size_t{1} << 20;
-// A poll that brings this many records says that more are waiting.
+// A poll that brings this many records says that more may be waiting; so many of them in a row, that
+// this is a backlog, and not what came in while a seal was made.
 constexpr size_t kFullPoll = 1000;
+constexpr size_t kFullPollsOfBacklog = 16;
 // Tickets carry the task in their upper bits and its sequence below.
 constexpr int kTaskShift = 40;
 constexpr uint64_t kSequenceMask = (uint64_t{1} << kTaskShift) - 1;
@@ -85,7 +87,7 @@ Status Worker::Consume(Duration max_wait) {
   for (const SourceRecord& record : *records) {
     if (auto s = tasks_[record.input]->Process(record, now); !s) return s;
   }
-  behind_ = records->size() >= kFullPoll;
+  full_polls_ = records->size() >= kFullPoll ? full_polls_ + 1 : 0;
   hook_("folded");
   // What is folded becomes durable; after that a pause writes nothing: time stands still, too.
   if (paused_from_outside_) return {};
@@ -182,7 +184,7 @@ Status Worker::CollectCompletion() {
   const int64_t longest = options_.max_commit_interval.millis() * 1'000'000;
   const int64_t by_share = last_commit_ns_.load(std::memory_order_relaxed) * kCommitShare;
   const int64_t adapted = std::clamp(by_share, configured, std::max(configured, longest));
-  interval_ns_ = behind_ ? adapted : configured;
+  interval_ns_ = full_polls_ >= kFullPollsOfBacklog ? adapted : configured;
   ObserveStats();
   return {};
 }

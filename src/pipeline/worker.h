@@ -101,7 +101,7 @@ class Worker {
   std::atomic<int64_t> last_commit_ns_{0};  // how long the last one took
   int64_t sealed_at_ns_ = 0;
   int64_t interval_ns_ = 0;
-  bool behind_ = false;
+  size_t full_polls_ = 0;  // in a row
   bool paused_by_outbox_ = false;
   bool paused_from_outside_ = false;
   std::atomic<bool> caught_up_{false};

@@ -12,7 +12,6 @@
 #include "adapters/http/server.h"
 #include "adapters/http/site.h"
 #include "adapters/json/cloud_event_decoder.h"
-#include "adapters/kafka/admin.h"
 #include "adapters/kafka/consumer.h"
 #include "adapters/kafka/producer.h"
 #include "adapters/prometheus/metrics_pages.h"
@@ -20,6 +19,7 @@
 #include "adapters/system_clock.h"
 #include "app/build_versions.h"
 #include "app/processor/crash_hook.h"
+#include "app/processor/known_topics.h"
 #include "app/processor/label_memory.h"
 #include "app/processor/topology.h"
 #include "pipeline/interactions_task.h"
@@ -31,15 +31,12 @@
 namespace touchline::app {
 namespace {
 
-constexpr Duration kBrokerTimeout = Duration::Seconds(30);
 constexpr Duration kPollWait = Duration::Millis(20);
 constexpr Duration kRetryWait = Duration::Millis(100);
 constexpr Duration kWatchEvery = Duration::Millis(200);
 // With what the consumer takes to leave, less than the 30 s that container managers grant.
 constexpr Duration kDrainFor = Duration::Seconds(15);
 constexpr Duration kKeepLabelsEvery = Duration::Seconds(1);
-constexpr uint16_t kMaxTopics = 63;
-constexpr int32_t kMaxPartitions = 1024;
 // What the consumer may hold fetched and not yet folded.
 constexpr uint64_t kFetchBytes = uint64_t{32} << 20;
 // Records that the broker has not acknowledged: in the workers' outboxes, and again in the
@@ -87,10 +84,14 @@ class Processor::Impl {
     hook_ = CrashHookFromEnvironment();
     if (auto s = OpenStore(); !s) return s;
     if (auto s = ServeHttp(); !s) return s;
-    auto topics = KnowTopics();
+    const auto topics = LearnTopics(config_, {.kafka = KafkaOf(config_, &log_),
+                                              .creator = options_.topics,
+                                              .store = store_.get(),
+                                              .log = &log_,
+                                              .should_stop = [this] { return ShouldStop(); }});
     if (!topics) return tl::unexpected(topics.error());
-    if (ShouldStop()) return {};
-    plan_ = MakePlan(config_, topics->inputs, topics->contacts, WorkerCount());
+    if (!*topics) return {};
+    plan_ = MakePlan(config_, (*topics)->inputs, (*topics)->contacts, WorkerCount());
     if (auto s = MakeTasks(); !s) return s;
     return StartWorkers();
   }
@@ -131,11 +132,6 @@ class Processor::Impl {
   bool caught_up() const { return serving_.load() && !WhyNotReady(); }
 
  private:
-  struct Topics {
-    std::vector<KnownTopic> inputs;
-    KnownTopic contacts;
-  };
-
   bool ShouldStop() const { return options_.should_stop && options_.should_stop(); }
 
   size_t WorkerCount() const {
@@ -237,85 +233,6 @@ class Processor::Impl {
       if (!worker->caught_up()) return "the backlog is being worked off";
     }
     return std::nullopt;
-  }
-
-  Result<Topics> KnowTopics() {
-    auto admin = adapters::KafkaAdmin::Connect(KafkaOf(config_, &log_));
-    if (!admin) return tl::unexpected(admin.error());
-    const auto should_stop = [this] { return ShouldStop(); };
-    const auto cluster = (*admin)->ClusterId(kBrokerTimeout, should_stop);
-    if (ShouldStop()) return Topics();
-    if (!cluster) return tl::unexpected(cluster.error());
-    if (auto s = store_->BindMeta("cluster", *cluster, "the Kafka cluster"); !s) {
-      return tl::unexpected(s.error());
-    }
-    std::vector<std::string> names;
-    for (const TopicConfig& topic : config_.topics) names.push_back(topic.name);
-    const auto say = [this](std::string_view line) { log_.Warning(line); };
-    if (!(*admin)->WaitForTopics(names, say, should_stop)) return Topics();
-
-    pipeline::TopicAdmin* creator = options_.topics != nullptr ? options_.topics : admin->get();
-    const Status ensured = EnsureInternalTopics(creator);
-    if (ShouldStop()) return Topics();
-    if (!ensured) return tl::unexpected(ensured.error());
-    Topics topics;
-    for (const std::string& name : names) {
-      auto topic = Know(name, admin->get());
-      if (!topic) return tl::unexpected(topic.error());
-      topics.inputs.push_back(std::move(*topic));
-    }
-    auto contacts = Know(ContactsTopic(config_), admin->get());
-    if (!contacts) return tl::unexpected(contacts.error());
-    topics.contacts = std::move(*contacts);
-    return topics;
-  }
-
-  Status EnsureInternalTopics(pipeline::TopicAdmin* creator) {
-    for (const std::string& name : {ContactsTopic(config_), DeadLettersTopic(config_)}) {
-      pipeline::TopicSpec spec;
-      spec.name = name;
-      spec.partitions = config_.internal_topics.partitions;
-      spec.retention = config_.internal_topics.retention;
-      // A dead letter is a little larger than the event it holds, which may be as large as its
-      // topic allows: refused by the broker, it would stop us at each start.
-      spec.settings["max.message.bytes"] =
-          std::to_string(adapters::KafkaProducer::kMaxRecordBytes);
-      Status status;
-      for (int attempt = 0; attempt < 10 && !ShouldStop(); ++attempt) {
-        status = creator->EnsureTopic(spec);
-        if (status || status.error().kind != ErrorClass::kTransient) break;
-        log_.Warning(status.error().message);
-        adapters::SystemClock::Sleep(Duration::Seconds(1));
-      }
-      if (!status) return status;
-    }
-    return {};
-  }
-
-  // Partition count and number of a topic, both fixed in this state folder.
-  Result<KnownTopic> Know(const std::string& name, adapters::KafkaAdmin* admin) {
-    const auto partitions = admin->PartitionCount(name, kBrokerTimeout);
-    if (!partitions) return tl::unexpected(partitions.error());
-    if (!*partitions) return Fatal("topic " + name + " is not there");
-    if (**partitions > kMaxPartitions) {
-      return Fatal("topic " + name + " has " + std::to_string(**partitions) +
-                   " partitions; at most " + std::to_string(kMaxPartitions) + " are supported");
-    }
-    if (auto s = store_->BindMeta("partitions/" + name, std::to_string(**partitions),
-                                  "the number of partitions of topic " + name);
-        !s) {
-      return tl::unexpected(s.error());
-    }
-    for (uint16_t number = 0; number < kMaxTopics; ++number) {
-      const std::string slot = "topic/" + std::to_string(number);
-      const auto known = store_->ReadMeta(slot);
-      if (!known) return tl::unexpected(known.error());
-      if (*known && **known != name) continue;
-      if (auto s = store_->BindMeta(slot, name, "a topic"); !s) return tl::unexpected(s.error());
-      return KnownTopic{.name = name, .partitions = **partitions, .number = number};
-    }
-    return Fatal("this state folder has known more than " + std::to_string(kMaxTopics) +
-                 " topics");
   }
 
   Status MakeTasks() {
