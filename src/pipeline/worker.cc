@@ -12,8 +12,8 @@ constexpr int64_t kCommitShare = 10;
 // What may be dirty before a seal is due: one part in so many of the cache.
 constexpr size_t kDirtyShare = 4;
 constexpr size_t kLeastDirty = size_t{1} << 20;
-// A poll that brings this many records says that more may be waiting; so many of them in a row, that
-// this is a backlog, and not what came in while a seal was made.
+// A poll that brings this many records says that more may be waiting; so many of them in a row,
+// that this is a backlog, and not what came in while a seal was made.
 constexpr size_t kFullPoll = 1000;
 constexpr size_t kFullPollsOfBacklog = 16;
 // Tickets carry the task in their upper bits and its sequence below.
