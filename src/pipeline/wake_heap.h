@@ -10,21 +10,22 @@ namespace touchline::pipeline {
 // Entities in the order of their wake-ups (ties: of their keys); each knows its place, so that one
 // can leave from anywhere. `Entity` has `EventTime wake`, `std::string key` and `size_t heap_slot`;
 // wake and key do not change while it is here.
-// Cost: O(log n); no allocation unless there were never so many.
+// Cost: O(log n); no allocation unless there were never so many. Looks at other entities' memory
+// for ties only.
 template <class Entity>
 class WakeHeap {
  public:
   // REQUIRES: it is not here.
   void Insert(Entity* entity) {
-    heap_.push_back(entity);
-    Up(heap_.size() - 1, entity);
+    heap_.emplace_back();
+    Up(heap_.size() - 1, {.wake = entity->wake, .entity = entity});
   }
   // REQUIRES: it is here.
   void Erase(Entity* entity) {
     const size_t slot = entity->heap_slot;
-    Entity* const last = heap_.back();
+    const Sleeper last = heap_.back();
     heap_.pop_back();
-    if (last == entity) return;
+    if (last.entity == entity) return;
     if (slot > 0 && Before(last, heap_[(slot - 1) / 2])) {
       Up(slot, last);
     } else {
@@ -34,36 +35,40 @@ class WakeHeap {
   bool empty() const { return heap_.empty(); }
   size_t size() const { return heap_.size(); }
   // REQUIRES: not empty.
-  Entity* first() const { return heap_.front(); }
+  Entity* first() const { return heap_.front().entity; }
 
  private:
-  static bool Before(const Entity* a, const Entity* b) {
-    return a->wake < b->wake || (a->wake == b->wake && a->key < b->key);
+  struct Sleeper {
+    EventTime wake;
+    Entity* entity = nullptr;
+  };
+  static bool Before(const Sleeper& a, const Sleeper& b) {
+    return a.wake < b.wake || (a.wake == b.wake && a.entity->key < b.entity->key);
   }
-  void Place(size_t slot, Entity* entity) {
-    heap_[slot] = entity;
-    entity->heap_slot = slot;
+  void Place(size_t slot, const Sleeper& sleeper) {
+    heap_[slot] = sleeper;
+    sleeper.entity->heap_slot = slot;
   }
-  // Puts the entity into the free slot, or as far above it as it belongs.
-  void Up(size_t slot, Entity* entity) {
+  // Puts the sleeper into the free slot, or as far above it as it belongs.
+  void Up(size_t slot, const Sleeper& sleeper) {
     for (size_t parent; slot > 0; slot = parent) {
       parent = (slot - 1) / 2;
-      if (!Before(entity, heap_[parent])) break;
+      if (!Before(sleeper, heap_[parent])) break;
       Place(slot, heap_[parent]);
     }
-    Place(slot, entity);
+    Place(slot, sleeper);
   }
-  void Down(size_t slot, Entity* entity) {
+  void Down(size_t slot, const Sleeper& sleeper) {
     for (size_t child = 2 * slot + 1; child < heap_.size(); child = 2 * slot + 1) {
       if (child + 1 < heap_.size() && Before(heap_[child + 1], heap_[child])) ++child;
-      if (!Before(heap_[child], entity)) break;
+      if (!Before(heap_[child], sleeper)) break;
       Place(slot, heap_[child]);
       slot = child;
     }
-    Place(slot, entity);
+    Place(slot, sleeper);
   }
 
-  std::vector<Entity*> heap_;
+  std::vector<Sleeper> heap_;
 };
 
 }  // namespace touchline::pipeline
