@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/event.h"
+#include "pipeline/record_headers.h"
 #include "pipeline/sealed_batch.h"
 
 namespace touchline::pipeline {
@@ -26,11 +27,6 @@ using Offset = int64_t;
 // One partition of one topic, as the process sees it: an index into the list given at assignment.
 using InputIndex = uint32_t;
 
-struct Header {
-  std::string_view name;
-  std::string_view value;
-};
-
 // One record as it came. Views are valid until the source's next Poll.
 // Adapters guarantee `payload` can be read 64 bytes past its end only if payload_padded.
 struct SourceRecord {
@@ -38,7 +34,7 @@ struct SourceRecord {
   Offset offset = 0;
   std::string_view key;
   std::string_view payload;
-  std::span<const Header> headers;
+  RecordHeaders headers;
 };
 
 // Proof that a partition had ended: the broker, asked at `asked_at`, answered that the next offset

@@ -202,7 +202,7 @@ void Task::Reject(const SourceRecord& record, domain::RejectReason reason,
                     {"touchline_offset", std::to_string(record.offset)},
                     {"touchline_reason", std::string(domain::Name(reason))},
                     {"touchline_detail", std::string(detail)}};
-  for (const Header& h : record.headers) letter.headers.emplace_back(h.name, h.value);
+  for (const Header& h : record.headers.Read()) letter.headers.emplace_back(h.name, h.value);
   outbox_.Add(std::move(letter));
   CountRecord(domain::ApplyResult::kRejected, reason);
 }

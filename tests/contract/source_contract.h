@@ -80,7 +80,9 @@ class SourceContract : public ::testing::Test {
       Received copy{.input = r.input,
                     .offset = r.offset,
                     .record = {.key = std::string(r.key), .payload = std::string(r.payload)}};
-      for (const pipeline::Header& h : r.headers) copy.record.headers.emplace_back(h.name, h.value);
+      for (const pipeline::Header& h : r.headers.Read()) {
+        copy.record.headers.emplace_back(h.name, h.value);
+      }
       all->push_back(std::move(copy));
     }
   }

@@ -120,7 +120,9 @@ class SinkWorld : public Kafka {
       for (const pipeline::SourceRecord& r : *polled) {
         LogRecord& copy = records.emplace_back(
             LogRecord{.key = std::string(r.key), .payload = std::string(r.payload)});
-        for (const pipeline::Header& h : r.headers) copy.headers.emplace_back(h.name, h.value);
+        for (const pipeline::Header& h : r.headers.Read()) {
+          copy.headers.emplace_back(h.name, h.value);
+        }
       }
     }
     return records;

@@ -1,6 +1,8 @@
 #include "adapters/json/cloud_event_decoder.h"
 
 #include <cstring>
+#include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -66,32 +68,45 @@ class CloudEventDecoder::Impl {
              {"the value: more than ", std::to_string(options_.max_bytes), " bytes"});
       return DecodeStatus::kRejected;
     }
-    const Mode mode = record.headers.empty() ? Mode::kUnmarked : ModeOf(record.headers);
-    if (mode == Mode::kOtherFormat) {
-      reject(RejectReason::kNotCloudEvent, {"content-type: expected application/cloudevents+json"});
-      return DecodeStatus::kRejected;
-    }
+    // A value that is a CloudEvent says so itself; only for others the headers are looked at.
+    const auto root = document_.Parse(record.payload, Rejection(&unread_));
     bool known = false;
-    const bool good = mode == Mode::kBinary ? DecodeBinary(record, event, &known, reject)
-                                            : DecodeStructured(record, event, &known, reject);
+    const bool good = root && HasSpecVersion(*root)
+                          ? DecodeStructured(*root, record, event, &known, reject)
+                          : DecodeByHeaders(root, record, event, &known, reject);
     if (!good) return DecodeStatus::kRejected;
     return known ? DecodeStatus::kEvent : DecodeStatus::kUnknownType;
   }
 
  private:
-  bool DecodeStructured(const SourceRecord& record, Event* event, bool* known, Rejection reject) {
-    const auto root = document_.Parse(record.payload, reject);
-    if (!root) return false;
+  static bool HasSpecVersion(element root) {
+    return root.type() == element_type::OBJECT &&
+           root.at_key("specversion").error() == simdjson::SUCCESS;
+  }
+
+  // `root`: the value, if it could be read.
+  bool DecodeByHeaders(const std::optional<element>& root, const SourceRecord& record,
+                       Event* event, bool* known, Rejection reject) {
+    const std::span<const pipeline::Header> headers = record.headers.Read();
+    const Mode mode = ModeOf(headers);
+    if (mode == Mode::kBinary) return DecodeBinary(headers, root, record, event, known, reject);
+    if (mode == Mode::kOtherFormat) {
+      return reject(RejectReason::kNotCloudEvent,
+                    {"content-type: expected application/cloudevents+json"});
+    }
+    if (!root) return document_.Parse(record.payload, reject).has_value();
     if (root->type() != element_type::OBJECT) {
       return reject(RejectReason::kNotCloudEvent, {"the value: expected a JSON object"});
     }
+    return reject(RejectReason::kNotCloudEvent,
+                  {"expected specversion in the value, or ce_ headers"});
+  }
+
+  bool DecodeStructured(element root, const SourceRecord& record, Event* event, bool* known,
+                        Rejection reject) {
     Envelope envelope("", MayHaveControls(record.payload));
     element data;
-    if (!ReadAttributes(simdjson::dom::object(*root), &envelope, &data, reject)) return false;
-    if (!envelope.Has(Attribute::kSpecVersion)) {
-      return reject(RejectReason::kNotCloudEvent,
-                    {"expected specversion in the value, or ce_ headers"});
-    }
+    if (!ReadAttributes(simdjson::dom::object(root), &envelope, &data, reject)) return false;
     if (!envelope.Read(event, known, reject)) return false;
     const bool has_data = envelope.Has(Attribute::kData);
     if (!*known) return !has_data || document_.CheckTree(data, 1, reject);
@@ -163,9 +178,10 @@ class CloudEventDecoder::Impl {
     return true;
   }
 
-  bool DecodeBinary(const SourceRecord& record, Event* event, bool* known, Rejection reject) {
+  bool DecodeBinary(std::span<const pipeline::Header> headers, const std::optional<element>& root,
+                    const SourceRecord& record, Event* event, bool* known, Rejection reject) {
     Envelope envelope(kHeaderPrefix, true);
-    if (!ReadHeaders(record.headers, &envelope, reject) || !envelope.Read(event, known, reject)) {
+    if (!ReadHeaders(headers, &envelope, reject) || !envelope.Read(event, known, reject)) {
       return false;
     }
     if (!*known) return true;
@@ -174,8 +190,8 @@ class CloudEventDecoder::Impl {
         !IsJsonContentType(envelope.Text(Attribute::kDataContentType))) {
       return reject(RejectReason::kBadValue, {"content-type: expected application/json"});
     }
-    const auto root = document_.Parse(record.payload, reject);
-    return root && ReadObject(*root, RulesFor(event->type), 0, event, reject);
+    if (!root) return document_.Parse(record.payload, reject).has_value();
+    return ReadObject(*root, RulesFor(event->type), 0, event, reject);
   }
 
   bool ReadHeaders(std::span<const pipeline::Header> headers, Envelope* envelope,
@@ -215,6 +231,7 @@ class CloudEventDecoder::Impl {
 
   Options options_;
   JsonDocument document_;
+  pipeline::DecodeError unread_;  // why a value was no JSON, before it is known to matter
 };
 
 CloudEventDecoder::CloudEventDecoder() : CloudEventDecoder(Options{}) {}

@@ -55,8 +55,6 @@ WorkerSource::~WorkerSource() { FreeMessages(); }
 
 void WorkerSource::FreeMessages() {
   records_.clear();
-  headers_.clear();
-  with_headers_.clear();
   for (size_t i = 0; i < message_count_; ++i) rd_kafka_message_destroy(messages_[i]);
   message_count_ = 0;
 }
@@ -82,7 +80,6 @@ Result<std::span<const SourceRecord>> WorkerSource::Poll(Duration max_wait) {
       return tl::unexpected(translated.error());
     }
   }
-  LinkHeaders();
   if (records_.empty() && health_->away()) {
     return Transient("Kafka does not answer; trying again.");
   }
@@ -106,12 +103,11 @@ Status WorkerSource::Translate(const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return JudgeError(message);
   const InputIndex input = InputOf(message);
   if (input == kNoInput) return {};
-  AddHeaders(message);
   records_.push_back({.input = input,
                       .offset = message.offset,
                       .key = ToView(message.key, message.key_len),
                       .payload = ToView(message.payload, message.len),
-                      .headers = {}});
+                      .headers = {this, &message}});
   (*inputs_)[input].next.store(message.offset + 1, std::memory_order_relaxed);
   return {};
 }
@@ -131,10 +127,13 @@ Status WorkerSource::JudgeError(const rd_kafka_message_t& message) {
       rd_kafka_message_errstr(&message), rd_kafka_err2name(message.err)));
 }
 
-void WorkerSource::AddHeaders(const rd_kafka_message_t& message) {
+std::span<const pipeline::Header> WorkerSource::ReadHeaders(const void* message) {
+  headers_.clear();
   rd_kafka_headers_t* list = nullptr;
-  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  with_headers_.emplace_back(records_.size(), headers_.size());
+  if (rd_kafka_message_headers(static_cast<const rd_kafka_message_t*>(message), &list) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return headers_;
+  }
   const char* name = nullptr;
   const void* value = nullptr;
   size_t size = 0;
@@ -142,15 +141,7 @@ void WorkerSource::AddHeaders(const rd_kafka_message_t& message) {
        rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     headers_.push_back({.name = name, .value = ToView(value, size)});
   }
-}
-
-void WorkerSource::LinkHeaders() {
-  size_t end = headers_.size();
-  for (auto it = with_headers_.rbegin(); it != with_headers_.rend(); ++it) {
-    const auto [record, first] = *it;
-    records_[record].headers = std::span<const pipeline::Header>(&headers_[first], end - first);
-    end = first;
-  }
+  return headers_;
 }
 
 InputIndex WorkerSource::InputOf(const rd_kafka_message_t& message) {

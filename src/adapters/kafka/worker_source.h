@@ -26,7 +26,7 @@ struct InputState {
 };
 
 // A worker's end of the consumer: its queue, into which its partitions' queues are forwarded.
-class WorkerSource final : public pipeline::Source {
+class WorkerSource final : public pipeline::Source, private pipeline::RecordHeaders::Reader {
  public:
   // `inputs` is the process's list, indexed by InputIndex; it and `health` must outlive this.
   WorkerSource(RdQueue queue, std::deque<InputState>* inputs, Health* health);
@@ -53,8 +53,7 @@ class WorkerSource final : public pipeline::Source {
   void Fetch(Duration max_wait);
   Status Translate(const rd_kafka_message_t& message);
   Status JudgeError(const rd_kafka_message_t& message);
-  void AddHeaders(const rd_kafka_message_t& message);
-  void LinkHeaders();
+  std::span<const pipeline::Header> ReadHeaders(const void* message) override;
   pipeline::InputIndex InputOf(const rd_kafka_message_t& message);
   const TopicInputs& Learn(const rd_kafka_topic_t* topic);
 
@@ -66,9 +65,7 @@ class WorkerSource final : public pipeline::Source {
   std::vector<rd_kafka_message_t*> messages_;
   size_t message_count_ = 0;
   std::vector<pipeline::SourceRecord> records_;
-  std::vector<pipeline::Header> headers_;
-  // Which records have headers: (record, first header). Linked once headers_ no longer moves.
-  std::vector<std::pair<size_t, size_t>> with_headers_;
+  std::vector<pipeline::Header> headers_;  // of the record that was last asked for them
   std::deque<TopicInputs> topics_;
   const TopicInputs* last_topic_ = nullptr;
   std::vector<pipeline::Offset> reached_end_;  // by InputIndex: the last end that was reached
