@@ -22,6 +22,12 @@ class SealedBatch {
   void Put(std::string_view key, std::string_view value) { Add(key, value, false); }
   void Delete(std::string_view key) { Add(key, {}, true); }
 
+  // Empties it and keeps its room.
+  void Clear() {
+    arena_.clear();
+    rows_.clear();
+  }
+
   size_t size() const { return rows_.size(); }
   bool empty() const { return rows_.empty(); }
   size_t bytes() const { return arena_.size(); }

@@ -130,7 +130,7 @@ Result<bool> Worker::SealNow() {
 }
 
 Status Worker::Seal(int64_t now_ns) {
-  auto batch = std::make_shared<SealedBatch>();
+  auto batch = EmptyBatch();
   auto release = std::make_shared<Release>();
   const uint64_t seal = ++sealed_;
   const WallTime now = ports_.clock->Now();
@@ -163,6 +163,18 @@ Status Worker::Seal(int64_t now_ns) {
     completed_.notify_one();
   });
   return {};
+}
+
+std::shared_ptr<SealedBatch> Worker::EmptyBatch() {
+  std::swap(batches_[0], batches_[1]);
+  auto& batch = batches_[0];
+  // The committer has let go of the one before the last, for it has finished the last.
+  if (batch == nullptr || batch.use_count() > 1) {
+    batch = std::make_shared<SealedBatch>();
+  } else {
+    batch->Clear();
+  }
+  return batch;
 }
 
 Status Worker::CollectCompletion() {

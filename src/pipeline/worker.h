@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -74,6 +75,7 @@ class Worker {
   Status CollectCompletion();
   Status SealIfDue(int64_t now_ns);
   Status Seal(int64_t now_ns);
+  std::shared_ptr<SealedBatch> EmptyBatch();
   Status SendOutbox();
   bool MustWait() const;
   size_t MostDirty() const;
@@ -99,6 +101,8 @@ class Worker {
   std::condition_variable completed_;  // a commit is durable, or has failed
   std::optional<Error> failure_;       // of a commit; guarded by completion_mutex_
   std::atomic<int64_t> last_commit_ns_{0};  // how long the last one took
+  // Used in turn: what memory one has grown to, the next but one need not ask the system for.
+  std::array<std::shared_ptr<SealedBatch>, 2> batches_;
   int64_t sealed_at_ns_ = 0;
   int64_t interval_ns_ = 0;
   size_t full_polls_ = 0;  // in a row
