@@ -9,6 +9,7 @@
 #include <span>
 
 #include "adapters/json/cloud_event_encoder.h"
+#include "pipeline/process_batch.h"
 
 namespace touchline::bench {
 namespace {
@@ -121,13 +122,16 @@ void FedStages::Draw(size_t events) {
 }
 
 void FedStages::Fold() {
+  records_.clear();
   for (size_t i = 0; i < drawn_count_; ++i) {
     const Drawn& d = drawn_[i];
-    now_ = WallTime::FromMillis(d.time.millis());
-    Must(interactions_->Process({.input = 0, .offset = interactions_->next_offset(), .key = d.key,
-                                 .payload = d.json, .headers = {}},
-                                now_));
+    records_.push_back({.input = 0,
+                        .offset = interactions_->next_offset() + static_cast<pipeline::Offset>(i),
+                        .key = d.key, .payload = d.json, .headers = {}});
   }
+  if (drawn_count_ > 0) now_ = WallTime::FromMillis(drawn_[drawn_count_ - 1].time.millis());
+  const auto task_of = [this](pipeline::InputIndex) { return interactions_.get(); };
+  Must(pipeline::ProcessBatch(records_, task_of, now_));
   Must(interactions_->FireDue());
 }
 

@@ -72,6 +72,7 @@ class FedStages {
   simulator::SimulatedRecord record_;
   std::vector<Drawn> drawn_;
   size_t drawn_count_ = 0;
+  std::vector<pipeline::SourceRecord> records_;
   WallTime now_;
   uint64_t seals_ = 0;
 };

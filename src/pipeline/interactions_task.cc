@@ -99,7 +99,6 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   key_.append(event_.subject);
   auto entity = state_.FindOrCreate(key_);
   if (!entity) return tl::unexpected(entity.error());
-  (*entity)->value.interaction.Prefetch();
   if (auto s = Fold(*entity, highest_before); !s) return s;
   if (!late) return {};
   const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
@@ -127,7 +126,6 @@ domain::FoldContext InteractionsTask::Context(EventTime highest) const {
 
 Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   domain::Interaction& interaction = entity->value.interaction;
-  // Reads nothing of the contact, whose memory is on its way meanwhile.
   const domain::LogEntry entry = domain::MakeLogEntry(event_, &symbols_);
   const auto waiting_before = interaction.waiting();
   uint64_t restated = 0;

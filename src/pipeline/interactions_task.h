@@ -28,6 +28,7 @@ class InteractionsTask final : public Task {
   bool has_changes(WallTime now) const override {
     return Task::has_changes(now) || NoteIsDue(now);
   }
+  void Expect(std::string_view key, bool near) const override { state_.Expect(key, near); }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -49,6 +50,9 @@ class InteractionsTask final : public Task {
     }
     void Save(EntityParts* parts);
     size_t memory_bytes() const { return interaction.memory_bytes(); }
+    // An interaction's key is its kind in a byte, and its id, which is the record's key, too.
+    static constexpr size_t kKind = 1;
+    void Prefetch() const { interaction.Prefetch(); }
   };
   using State = KeyedState<Entity>;
 

@@ -18,6 +18,7 @@ class JourneysTask final : public Task {
   JourneysTask(TaskOptions options, std::vector<std::string> upstream,
                TaskEnvironment environment);
 
+  void Expect(std::string_view key, bool near) const override { state_.Expect(key, near); }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -38,6 +39,8 @@ class JourneysTask final : public Task {
       customer.Encode(&out);
     }
     size_t memory_bytes() const { return customer.memory_bytes(); }
+    static constexpr size_t kKind = 0;
+    void Prefetch() const { customer.Prefetch(); }
   };
   using State = KeyedState<Entity>;
   struct Upstream {

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "base/flat_map.h"
+#include "base/hash.h"
+#include "base/prefetch.h"
 #include "pipeline/keys.h"
 #include "pipeline/ports.h"
 #include "pipeline/wake_heap.h"
@@ -32,6 +34,8 @@ struct EntityParts {
 //   bool Load(std::string_view record, GetChunk get)   // GetChunk: std::string(uint32_t)
 //   void Save(EntityParts*)
 //   size_t memory_bytes() const
+//   void Prefetch() const          // asks for the memory that its next change will touch
+//   static constexpr size_t kKind  // so many leading bytes of its key Expect is not told
 //
 // An entity's wake-up is never later than its next timer; it may be earlier, so that activity which
 // pushes a timer back costs nothing.
@@ -62,21 +66,29 @@ class KeyedState {
   KeyedState(TaskKey task, StateReader* reader)
       : task_(task), reader_(*reader), wakeups_(task, reader) {}
 
+  // An entity whose key ends like this will be asked for soon: what is in memory of it is called
+  // for, first the entity itself and then, `near`, what it points to. Only for speed.
+  void Expect(std::string_view key_without_kind, bool near) const {
+    const auto it = by_key_.find(Likely{Hash64(key_without_kind)});
+    if (it == by_key_.end()) return;
+    if (near) return it->entity->value.Prefetch();
+    PrefetchBytes(it->entity.get(), std::min(sizeof(Entity), kHotBytes));
+  }
+
   // The entity with this key, from memory or the store. nullptr: there is none.
   Result<Entity*> Find(std::string_view key) {
-    if (const auto it = by_key_.find(key); it != by_key_.end()) {
-      it->second->recent = true;
-      return it->second->removed ? nullptr : it->second.get();
-    }
-    return Load(key);
+    const auto it = by_key_.find(Wanted(key));
+    if (it == by_key_.end()) return Load(key);
+    it->entity->recent = true;
+    return it->entity->removed ? nullptr : it->entity.get();
   }
   // As Find, but made if there is none.
   Result<Entity*> FindOrCreate(std::string_view key) {
     auto found = Find(key);
     if (!found || *found != nullptr) return found;
-    const auto it = by_key_.find(key);
+    const auto it = by_key_.find(Wanted(key));
     if (it == by_key_.end()) return Insert(key);
-    Entity* entity = it->second.get();
+    Entity* entity = it->entity.get();
     LeaveChunks(entity);
     entity->value = Value();
     entity->removed = false;
@@ -165,9 +177,40 @@ class KeyedState {
   size_t wakes() const { return wakes_.size() + wakeups_.size(); }
 
  private:
+  // Of an entity, what most of its changes touch.
+  static constexpr size_t kHotBytes = 768;
   // A later timer moves the wake-up only if it is later by more than this.
   static constexpr Duration kLazy = Duration::Hours(12);
-  static constexpr size_t kTablePrefix = 4;
+  // A place in the table of what is in memory. It holds the hash, so that only an entity with the
+  // same one is looked at.
+  struct Place {
+    uint64_t hash = 0;
+    std::unique_ptr<Entity> entity;
+  };
+  // What a place is searched for: the entity with this key, or whatever has this hash.
+  struct Wanted {
+    explicit Wanted(std::string_view k) : hash(Hash64(k.substr(Value::kKind))), key(k) {}
+    uint64_t hash;
+    std::string_view key;
+  };
+  struct Likely {
+    uint64_t hash;
+  };
+  struct PlaceHash {
+    using is_transparent = void;
+    using is_avalanching = void;
+    size_t operator()(const auto& place) const { return static_cast<size_t>(place.hash); }
+  };
+  struct SamePlace {
+    using is_transparent = void;
+    bool operator()(const Place& a, const Place& b) const { return a.entity == b.entity; }
+    bool operator()(const Wanted& w, const Place& p) const { return (*this)(p, w); }
+    bool operator()(const Place& p, const Wanted& w) const {
+      return p.hash == w.hash && p.entity->key == w.key;
+    }
+    bool operator()(const Likely& w, const Place& p) const { return (*this)(p, w); }
+    bool operator()(const Place& p, const Likely& w) const { return p.hash == w.hash; }
+  };
 
   Result<Entity*> Load(std::string_view key) {
     const auto record = reader_.Get(TableKey(task_, Table::kEntities, key));
@@ -198,12 +241,12 @@ class KeyedState {
 
   Entity* Insert(std::string_view key) {
     auto owned = std::make_unique<Entity>();
-    Entity* entity = owned.get();
+    Entity* const entity = owned.get();
     entity->key = key;
     entity->slot = slots_.size();
     entity->recent = true;
     slots_.push_back(entity);
-    by_key_.emplace(std::string_view(entity->key), std::move(owned));
+    by_key_.insert(Place{.hash = Wanted(key).hash, .entity = std::move(owned)});
     return entity;
   }
 
@@ -216,7 +259,7 @@ class KeyedState {
     slots_[entity->slot] = slots_.back();
     slots_[entity->slot]->slot = entity->slot;
     slots_.pop_back();
-    by_key_.erase(std::string_view(entity->key));
+    by_key_.erase(by_key_.find(Wanted(entity->key)));
   }
 
   void SetWake(Entity* entity, EventTime wake) {
@@ -242,7 +285,7 @@ class KeyedState {
 
   // Loads the entity if it still wants to be woken then. One in memory knows for itself.
   Status WakeIfMeant(const Wakeups::Wakeup& wakeup) {
-    if (by_key_.contains(wakeup.key)) return {};
+    if (by_key_.contains(Wanted(wakeup.key))) return {};
     const auto record = reader_.Get(TableKey(task_, Table::kEntities, wakeup.key));
     if (!record) return tl::unexpected(record.error());
     if (!*record || ByteReader(**record).Time() != wakeup.due) return {};
@@ -273,7 +316,7 @@ class KeyedState {
     for (const auto& [chunk, bytes] : parts_.put_chunks) {
       batch->Put(ChunkKey(entity->key, chunk), bytes);
     }
-    row_key_.resize(kTablePrefix);
+    row_key_.resize(kTablePrefixBytes);
     row_key_.append(entity->key);
     batch->Put(row_key_, parts_.record);
     entity->stored = true;
@@ -303,7 +346,7 @@ class KeyedState {
 
   TaskKey task_;
   StateReader& reader_;
-  FlatMap<std::string_view, std::unique_ptr<Entity>, StringHash> by_key_;
+  FlatSet<Place, PlaceHash, SamePlace> by_key_;
   std::vector<Entity*> slots_;  // the clock of the eviction
   size_t hand_ = 0;
   std::vector<Entity*> dirty_;

@@ -37,6 +37,9 @@ struct TaskKey {
   auto operator<=>(const TaskKey&) const = default;
 };
 
+// Stage, task and table: how every task's key begins.
+inline constexpr size_t kTablePrefixBytes = 4;
+
 inline std::string TablePrefix(TaskKey task, Table table) {
   std::string key;
   ByteWriter out(&key);

@@ -57,6 +57,8 @@ class Task {
 
   // Applies one record, or drops it when it lies below next_offset.
   Status Process(const SourceRecord& record, WallTime now);
+  // A record with this key is some places ahead in the batch, `near`: a few. Only for speed.
+  virtual void Expect(std::string_view /*key*/, bool /*near*/) const {}
   // The partition ended at the proof's offset. If that is ours, live time moves on.
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "pipeline/process_batch.h"
+
 namespace touchline::pipeline {
 namespace {
 
@@ -84,9 +86,8 @@ Status Worker::Consume(Duration max_wait) {
   auto records = ports_.source->Poll(max_wait);
   if (!records) return tl::unexpected(records.error());
   const WallTime now = ports_.clock->Now();
-  for (const SourceRecord& record : *records) {
-    if (auto s = tasks_[record.input]->Process(record, now); !s) return s;
-  }
+  const auto task_of = [this](InputIndex input) { return tasks_[input].get(); };
+  if (auto s = ProcessBatch(*records, task_of, now); !s) return s;
   full_polls_ = records->size() >= kFullPoll ? full_polls_ + 1 : 0;
   hook_("folded");
   // What is folded becomes durable; after that a pause writes nothing: time stands still, too.

@@ -19,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/keys.h"
+
 namespace touchline::adapters {
 namespace {
 
@@ -26,7 +28,6 @@ constexpr std::string_view kMetaPrefix("\0meta\0", 6);
 constexpr std::string_view kFormatName = "format";
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 constexpr uint64_t kLeastMemory = 8 * kMiB;
-constexpr size_t kTablePrefixBytes = 4;  // stage, task, table: see pipeline/keys.h
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view ToView(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
@@ -87,7 +88,7 @@ rocksdb::Options MakeOptions(const RocksOptions& ours) {
   // A commit's rows come sorted, so each finds its place beside the one before; and most reads ask
   // for what is not there (a new contact), which the filter tells without a search.
   options.memtable_insert_with_hint_prefix_extractor.reset(
-      rocksdb::NewFixedPrefixTransform(kTablePrefixBytes));
+      rocksdb::NewFixedPrefixTransform(pipeline::kTablePrefixBytes));
   options.memtable_whole_key_filtering = true;
   options.memtable_prefix_bloom_size_ratio = 0.02;
   options.max_background_jobs = 2;

@@ -211,7 +211,7 @@ void Interaction::Insert(const LogEntry& entry) {
   clean_chunks_ =
       std::min(clean_chunks_, static_cast<size_t>(at - log_.begin()) / kChunkEntries);
   log_.insert(at, entry);
-  ids_.push_back(entry.id.low);
+  ids_.push_back(EndOf(entry.id));
 }
 
 std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
@@ -221,7 +221,7 @@ std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
 }
 
 bool Interaction::Knows(const Hash128& id) const {
-  if (std::find(ids_.begin(), ids_.end(), id.low) == ids_.end()) return false;
+  if (std::find(ids_.begin(), ids_.end(), EndOf(id)) == ids_.end()) return false;
   return std::any_of(log_.begin(), log_.end(),
                      [&id](const LogEntry& e) { return e.id == id; });
 }
@@ -252,7 +252,7 @@ void Interaction::CompactLog(const FoldContext& context) {
   base_ = std::move(base);
   log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(n));
   ids_.clear();
-  for (const LogEntry& e : log_) ids_.push_back(e.id.low);
+  for (const LogEntry& e : log_) ids_.push_back(EndOf(e.id));
   clean_chunks_ = 0;
 }
 
@@ -277,7 +277,7 @@ std::optional<Interaction::Waiting> Interaction::waiting() const {
 
 size_t Interaction::memory_bytes() const {
   size_t bytes = sizeof(*this) + log_.capacity() * sizeof(LogEntry) +
-                 ids_.capacity() * sizeof(uint64_t) + state_.heap_bytes() +
+                 ids_.capacity() * sizeof(uint32_t) + state_.heap_bytes() +
                  customers_.capacity() * sizeof(std::string);
   if (base_) bytes += sizeof(Base) + base_->state.heap_bytes();
   return bytes;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "domain/contact_fact.h"
 #include "domain/contribution.h"
 #include "domain/interaction/fold.h"
@@ -76,16 +77,10 @@ class Interaction {
   void TakeFacts(std::string_view id, uint64_t birth, const SymbolTable& symbols,
                  std::vector<ContactFact>* out);
 
-  // Asks the processor for the memory that the next event in order will touch.
+  // Asks the processor for what the next event in order will touch beyond this object.
   void Prefetch() const {
-    constexpr size_t kLine = 64;
-    const auto ask = [](const void* at, size_t bytes) {
-      const char* const begin = static_cast<const char*>(at);
-      for (size_t i = 0; i < bytes; i += kLine) __builtin_prefetch(begin + i);
-    };
-    ask(this, sizeof(*this));
-    ask(ids_.data(), ids_.size() * sizeof(uint64_t));
-    if (!log_.empty()) ask(&log_.back(), 2 * sizeof(LogEntry));
+    PrefetchBytes(ids_.data(), ids_.size() * sizeof(uint32_t));
+    if (!log_.empty()) PrefetchBytes(&log_.back(), 2 * sizeof(LogEntry));
   }
 
   const InteractionState& state() const { return state_; }
@@ -118,7 +113,7 @@ class Interaction {
       if (!DecodeChunk(get(static_cast<uint32_t>(i)))) return false;
     }
     log_.insert(log_.end(), tail.begin(), tail.end());
-    for (const LogEntry& e : log_) ids_.push_back(e.id.low);
+    for (const LogEntry& e : log_) ids_.push_back(EndOf(e.id));
     clean_chunks_ = stored_chunks_ = chunks;
     return in.ok();
   }
@@ -131,6 +126,7 @@ class Interaction {
 
   // NextTimer of state_, computed once after each change.
   std::optional<Timer> PendingTimer(const RuleBook& rules) const;
+  static uint32_t EndOf(const Hash128& id) { return static_cast<uint32_t>(id.low); }
   bool Knows(const Hash128& id) const;
   uint16_t CustomerIndex(std::string_view customer);
   void Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
@@ -148,12 +144,11 @@ class Interaction {
   std::string EncodeChunk(size_t index) const;
   bool DecodeChunk(std::string_view bytes);
 
-  InteractionState state_;
   mutable std::optional<Timer> timer_;  // as PendingTimer last computed it
   mutable bool timer_is_known_ = false;
   EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
   std::vector<LogEntry> log_;  // in order
-  std::vector<uint64_t> ids_;  // the low halves of the log's identities, in any order
+  std::vector<uint32_t> ids_;  // the ends of the log's identities, in any order
   std::unique_ptr<Base> base_;
   std::vector<std::string> customers_;
   EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
@@ -168,6 +163,8 @@ class Interaction {
 
   size_t clean_chunks_ = 0;   // leading chunks that are stored as they are
   size_t stored_chunks_ = 0;  // chunks that have keys in the store
+
+  InteractionState state_;  // last, for its own last part is seldom touched
 };
 
 }  // namespace touchline::domain

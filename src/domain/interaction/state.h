@@ -96,8 +96,6 @@ struct InteractionState {
   // Queue and hands
   QueueEntry entry;
   bool had_entry = false;
-  SmallVector<Leg, kPlaces> legs;
-  SmallVector<Segment, kPlaces> segments;
   uint32_t turns = 0;
   bool handled = false;  // the contact's first handle part has been observed
   Symbol last_handler = 0;
@@ -127,9 +125,6 @@ struct InteractionState {
   int64_t solved_ms_before_last = 0;  // as it was at the last solved
   EndKind end = EndKind::kOpen;
   EventTime ended_at;
-  SmallVector<Contribution, kPublishedByEnd> published_by_end;  // what a revival takes back
-  QueueEntry dropped_entry;  // open if the reaper dropped it
-  int64_t dropped_wait_ms = 0;
 
   // For the contact's fact
   int64_t waited_ms = 0;
@@ -138,6 +133,13 @@ struct InteractionState {
   uint32_t repeated_info = 0;
   bool answered_by_person = false;
   bool abandoned = false;  // by the latest end
+
+  // Large or seldom asked for, so at the end: most events touch the memory before it only.
+  SmallVector<Leg, kPlaces> legs;
+  SmallVector<Segment, kPlaces> segments;
+  SmallVector<Contribution, kPublishedByEnd> published_by_end;  // what a revival takes back
+  QueueEntry dropped_entry;  // open if the reaper dropped it
+  int64_t dropped_wait_ms = 0;
 
   bool ended() const { return end != EndKind::kOpen; }
   bool operator==(const InteractionState&) const;
