@@ -63,6 +63,19 @@ void RuleSet::Encode(ByteWriter* out) const {
     out->String(name);
     VisitQueue(w, rules);
   }
+  out->Varint(calendars.size());
+  for (const auto& [name, spec] : calendars) {
+    out->String(name);
+    domain::Encode(spec, out);
+  }
+  out->Varint(policies.size());
+  for (const Policy& policy : policies) domain::Encode(policy, out);
+  out->Varint(agents.size());
+  for (const auto& [name, entry] : agents) {
+    out->String(name);
+    out->String(entry.team);
+    out->String(entry.partner);
+  }
 }
 
 bool RuleSet::Decode(ByteReader* in) {
@@ -72,6 +85,18 @@ bool RuleSet::Decode(ByteReader* in) {
   for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
     const std::string name(in->String());
     VisitQueue(r, queues[name]);
+  }
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
+    const std::string name(in->String());
+    if (!domain::Decode(in, &calendars[name])) return false;
+  }
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
+    if (!domain::Decode(in, &policies.emplace_back())) return false;
+  }
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
+    AgentEntry& entry = agents[std::string(in->String())];
+    entry.team = in->String();
+    entry.partner = in->String();
   }
   return in->ok();
 }

@@ -6,6 +6,8 @@
 
 #include "base/codec.h"
 #include "base/time.h"
+#include "domain/calendar/calendar_spec.h"
+#include "domain/sla/policy.h"
 
 namespace touchline::domain {
 
@@ -30,6 +32,13 @@ struct EffortWeights {
   bool operator==(const EffortWeights&) const = default;
 };
 
+// What the configuration knows of an agent, for events that do not say it themselves. "": nothing.
+struct AgentEntry {
+  std::string team;
+  std::string partner;
+  bool operator==(const AgentEntry&) const = default;
+};
+
 // All configuration that decides a number, in force from one instant of event time on
 // (DESIGN section 3, "Rule sets"). Stored in the state; a fold uses the set in force at the instant
 // of the event or timer.
@@ -52,6 +61,10 @@ struct RuleSet {
   Duration effort_repeat_within = Duration::Days(7);
   uint32_t max_contacts_per_journey = 1024;
   EffortWeights effort;
+
+  std::map<std::string, CalendarSpec> calendars;  // by name
+  std::vector<Policy> policies;                   // the first that matches is in force
+  std::map<std::string, AgentEntry> agents;       // by agent
 
   const QueueRules& ForQueue(const std::string& queue) const {
     const auto it = queues.find(queue);

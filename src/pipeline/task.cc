@@ -105,7 +105,12 @@ Status Task::RestoreRules() {
     rule_sets_.push_back(std::move(configured));
     changed_ = true;
   }
-  rules_ = std::make_unique<domain::RuleBook>(rule_sets_, &symbols_);
+  auto book = domain::RuleBook::Build(rule_sets_, &symbols_);
+  if (!book) {
+    return Fatal("the rules stored for a task cannot be used on this machine: " + book.error(),
+                 ExitCode::kStateUnreadable);
+  }
+  rules_ = std::make_unique<domain::RuleBook>(std::move(*book));
   return {};
 }
 

@@ -53,7 +53,7 @@ struct StoreStats {
 class RocksStore final : public pipeline::Committer, public pipeline::StateReader {
  public:
   // Of the layout of keys and values; another one on disk refuses to open.
-  static constexpr std::string_view kFormatVersion = "2";
+  static constexpr std::string_view kFormatVersion = "3";
 
   // Opens or creates. Refuses, and changes nothing: a folder that another process has open; a
   // folder with other files in it; another format version; damage (only a torn last write of a

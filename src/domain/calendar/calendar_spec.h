@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/civil_date.h"
+#include "base/codec.h"
 
 namespace touchline::domain {
 
@@ -35,5 +36,11 @@ struct CalendarSpec {
   std::set<CivilDate> holidays;                            // closed for the whole local day
   bool operator==(const CalendarSpec&) const = default;
 };
+
+// In the state's format.
+void Encode(const CalendarSpec& spec, ByteWriter* out);
+// False if the bytes are not a spec. What was read may still be one of which no calendar can be
+// built.
+bool Decode(ByteReader* in, CalendarSpec* spec);
 
 }  // namespace touchline::domain

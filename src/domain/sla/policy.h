@@ -76,4 +76,9 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
+// In the state's format.
+void Encode(const Policy& policy, ByteWriter* out);
+// False if the bytes are not a policy.
+bool Decode(ByteReader* in, Policy* policy);
+
 }  // namespace touchline::domain

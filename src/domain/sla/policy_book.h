@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/flat_map.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/calendar/calendar.h"
+#include "domain/event.h"
+#include "domain/rules.h"
+#include "domain/sla/policy.h"
+#include "domain/symbols.h"
+
+namespace touchline::domain {
+
+// What decides a contact's policy, at one instant. 0: not known.
+struct PolicyLabels {
+  Symbol partner = 0;
+  Kind kind = Kind::kCall;
+  Channel channel = Channel::kNone;
+  Symbol queue = 0;  // the current one
+  Symbol priority = 0;
+  Symbol tier = 0;
+};
+
+// A TargetRule in one task's symbols.
+struct BoundTarget {
+  const Calendar* calendar = nullptr;  // the book's
+  std::optional<Duration> budget;      // of priorities that are not named; open time
+  FlatMap<Symbol, Duration> by_priority;
+  StatusSet pause = 0;
+  int32_t at_risk_permille = 0;
+  std::optional<Duration> at_risk_lead;
+  bool operator==(const BoundTarget&) const = default;
+
+  // nullopt: not promised to this priority.
+  std::optional<Duration> BudgetOf(Symbol priority) const {
+    const auto it = by_priority.find(priority);
+    return it == by_priority.end() ? budget : std::optional(it->second);
+  }
+};
+
+// A PolicyMatch in one task's symbols. An empty list, or no bit, is any.
+struct BoundMatch {
+  std::vector<Symbol> partners, queues, priorities, tiers;
+  uint32_t kinds = 0;     // bits: 1 << Kind
+  uint32_t channels = 0;  // bits: 1 << Channel
+  bool operator==(const BoundMatch&) const = default;
+
+  bool Matches(const PolicyLabels& labels) const;
+};
+
+// One version of a policy.
+struct BoundPolicy {
+  Symbol name = 0;  // the label `policy`
+  BoundMatch match;
+  std::array<std::optional<BoundTarget>, kSlaTargets> targets;
+  bool operator==(const BoundPolicy&) const = default;
+};
+
+// The policies of one task's rule sets, by the instant from which they are in force.
+// Source:    docs/sla_clocks.md section 1.
+// Equal promises are one, so a stretch that runs over an edit of something else keeps its policy:
+// to compare addresses is to compare promises. Equal calendars are one, too.
+// Cost:      no allocation after Build.
+// Threading: immutable. Addresses stay valid for its life, and survive a move of it.
+class PolicyBook {
+ public:
+  // `sets` by ascending effective_from; the first serves all earlier instants, too. Of two at one
+  // instant the later counts.
+  // Refused, with a sentence that names it: a calendar that cannot be built here (another
+  // machine's time zones), and a target whose calendar is not in its set.
+  static tl::expected<PolicyBook, std::string> Build(const std::vector<RuleSet>& sets,
+                                                     SymbolTable* symbols);
+
+  // The one in force for such a contact; nullptr: none. O(policies).
+  const BoundPolicy* At(EventTime t, const PolicyLabels& labels) const;
+  // The next instant after `t` from which another rule set, or another version within the one in
+  // force, counts. O(log n) of such instants.
+  std::optional<EventTime> NextChangeAfter(EventTime t) const;
+
+ private:
+  // From `begin` to the next one's.
+  struct Period {
+    EventTime begin;
+    std::vector<const BoundPolicy*> policies;  // in order
+  };
+  struct KnownCalendar {
+    CalendarSpec spec;
+    std::shared_ptr<const Calendar> calendar;
+  };
+  using CalendarsByName = StringMap<const Calendar*>;
+
+  PolicyBook() = default;
+  std::optional<std::string> AddSet(const RuleSet& set, EventTime begin, EventTime end,
+                                    SymbolTable* symbols);
+  tl::expected<CalendarsByName, std::string> BuildCalendars(const RuleSet& set);
+  void AddPeriods(const std::vector<std::vector<const BoundPolicy*>>& bound, const RuleSet& set,
+                  EventTime begin, EventTime end);
+  const BoundPolicy* Shared(BoundPolicy policy);
+
+  std::vector<KnownCalendar> calendars_;
+  std::deque<BoundPolicy> policies_;
+  std::vector<Period> periods_;  // ascending; the first begins at Min()
+};
+
+}  // namespace touchline::domain
