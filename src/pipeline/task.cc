@@ -99,7 +99,12 @@ Status Task::RestoreRules() {
   domain::RuleSet configured = options_.rules;
   if (!rule_sets_.empty() && configured.effective_from == EventTime::Min()) {
     configured.effective_from = rule_sets_.back().effective_from;
-    if (!(configured == rule_sets_.back())) configured.effective_from = watermark_.highest();
+    // Not before anything that the old rules have decided: events up to the highest, and, as live a
+    // proven end moves the watermark past that, the timers due before the watermark.
+    if (!(configured == rule_sets_.back())) {
+      configured.effective_from =
+          std::max(watermark_.highest() + Duration::Millis(1), watermark_.value());
+    }
   }
   if (rule_sets_.empty() || !(configured == rule_sets_.back())) {
     rule_sets_.push_back(std::move(configured));
