@@ -18,7 +18,8 @@ struct Scope {
   Channel channel = Channel::kNone;
   Direction direction = Direction::kNone;
   Symbol partner = 0;
-  Symbol subject = 0;  // queue, agent, segment, source or stage
+  Symbol subject = 0;  // queue, agent, segment, source, stage or holder
+  Symbol policy = 0;
   auto operator<=>(const Scope&) const = default;
 };
 

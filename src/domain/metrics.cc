@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/sla/policy.h"
+
 namespace touchline::domain {
 namespace {
 
@@ -33,6 +35,9 @@ constexpr Values kSelfServiceResultValues[] = {"contained", "handed_off", "aband
 constexpr Values kReasonMatchValues[] = {"any", "same"};
 constexpr Values kDriverValues[] = {"waiting",   "repeat_contact", "channel_switch", "transfer",
                                     "reopening", "abandoned",      "repeated_info"};
+constexpr Values kSlaTargetValues[] = {"answer",          "first_response", "next_response",
+                                       "periodic_update", "requester_wait", "agent_work",
+                                       "resolution"};
 constexpr Values kResultValues[] = {"applied", "duplicate", "ignored", "rejected"};
 constexpr Values kWhyValues[] = {
     "",           "unknown_type",  "too_late",     "erased",
@@ -60,6 +65,7 @@ constexpr ClosedLabel kSelfService[] = {{"self_service", kSelfServiceValues},
                                         {"result", kSelfServiceResultValues}};
 constexpr ClosedLabel kRepeat[] = {{"within", kWithinValues}, {"same_reason", kReasonMatchValues}};
 constexpr ClosedLabel kDriver[] = {{"driver", kDriverValues}};
+constexpr ClosedLabel kSlaTarget[] = {{"target", kSlaTargetValues}};
 constexpr ClosedLabel kEventResult[] = {{"result", kResultValues}, {"why", kWhyValues}};
 
 // What can occur of the closed sets whose product has impossible members.
@@ -89,6 +95,24 @@ constexpr bool IsResult(Kind, uint8_t closed) {
   if (kResultValues[result] == "ignored") return why >= 1 && why <= kIgnoredWhys;
   if (kResultValues[result] == "rejected") return why > kIgnoredWhys;
   return why == 0;
+}
+
+// docs/sla_clocks.md section 2.
+constexpr bool HasTarget(Kind kind, uint8_t closed) {
+  switch (static_cast<SlaTarget>(closed)) {
+    case SlaTarget::kAnswer:
+      return kind != Kind::kTicket;
+    case SlaTarget::kFirstResponse:
+    case SlaTarget::kNextResponse:
+    case SlaTarget::kPeriodicUpdate:
+      return kind != Kind::kCall;
+    case SlaTarget::kRequesterWait:
+    case SlaTarget::kAgentWork:
+      return kind == Kind::kTicket;
+    case SlaTarget::kResolution:
+      break;
+  }
+  return true;
 }
 
 constexpr auto kC = MetricType::kCounter;
@@ -299,6 +323,49 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "Calls that began in the IVR and chats that began with a bot, by what became of that.",
    .formula = "at most one per contact: handed_off when it comes to people, contained or abandoned "
               "when it ends before", .source = "METRICS.md section 1"},
+  {.id = M::kSlaRunning, .name = "sla_running", .type = kG, .scope = S::kSla, .closed = kSlaTarget,
+   .can_occur = HasTarget, .help = "SLA clocks that run now, overdue ones included.",
+   .formula = "open clocks that are not paused", .source = "METRICS.md section 4"},
+  {.id = M::kSlaAtRisk, .name = "sla_at_risk", .type = kG, .scope = S::kSla, .closed = kSlaTarget,
+   .can_occur = HasTarget, .born_with = M::kSlaRunning,
+   .help = "SLA clocks that will be overdue soon if nothing is done.",
+   .formula = "running clocks past their at-risk instant and not overdue",
+   .source = "METRICS.md section 4"},
+  {.id = M::kSlaOverdue, .name = "sla_overdue", .type = kG, .scope = S::kSla, .closed = kSlaTarget,
+   .can_occur = HasTarget, .born_with = M::kSlaRunning,
+   .help = "Open SLA clocks that are past due.",
+   .formula = "breached and not superseded by a change of budget",
+   .source = "METRICS.md section 4"},
+  {.id = M::kSlaDue, .name = "sla_due", .type = kG, .scope = S::kSla, .closed = kSlaTarget,
+   .in_windows = true, .is_forecast = true, .can_occur = HasTarget,
+   .help = "Running SLA clocks that fall due soon, unless something is done.",
+   .formula = "not overdue, and due in [now, now + within), now being cut to 15 seconds",
+   .source = "METRICS.md section 4"},
+  {.id = M::kSlaMet, .name = "sla_met", .scope = S::kSla, .closed = kSlaTarget,
+   .in_intervals = true, .can_occur = HasTarget, .born_with = M::kSlaRunning,
+   .help = "SLA targets that were met.",
+   .formula = "one per cycle that stops at or before its due instant; attainment = met / (met + "
+              "breached)", .source = "METRICS.md section 4"},
+  {.id = M::kSlaBreached, .name = "sla_breached", .scope = S::kSla, .closed = kSlaTarget,
+   .in_intervals = true, .can_occur = HasTarget, .born_with = M::kSlaRunning,
+   .help = "SLA targets that were missed.",
+   .formula = "one per cycle that was still open past its due instant, counted at that instant",
+   .source = "METRICS.md section 4"},
+  {.id = M::kSlaCancelled, .name = "sla_cancelled", .scope = S::kSla, .closed = kSlaTarget,
+   .in_intervals = true, .can_occur = HasTarget, .born_with = M::kSlaRunning,
+   .help = "SLA targets that lost their object before they fell due.",
+   .formula = "one per cycle that was neither met nor breached", .source = "METRICS.md section 4"},
+  {.id = M::kSlaOvershootSeconds, .name = "sla_overshoot", .type = kH, .unit = kMs,
+   .scope = S::kSla, .closed = kSlaTarget, .in_intervals = true, .can_occur = HasTarget,
+   .born_with = M::kSlaRunning,
+   .help = "Open time by which breached targets were missed in the end.",
+   .formula = "used - budget, at the stop or cancel of a breached clock",
+   .source = "METRICS.md section 4"},
+  {.id = M::kSlaBudgetSeconds, .name = "sla_budget_seconds", .unit = kMs, .scope = S::kHolder,
+   .closed = kSlaTarget, .in_intervals = true, .can_occur = HasTarget,
+   .help = "Open time that met and breached SLA clocks used, by who held the contact meanwhile.",
+   .formula = "at the stop or cancel; the holders' sum is what the clocks used, overshoot included",
+   .source = "METRICS.md section 4"},
 };
 // clang-format on
 static_assert(std::size(kCatalogue) == kMetricCount);

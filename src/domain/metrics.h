@@ -78,8 +78,18 @@ enum class MetricId : uint16_t {
   kRestatements,
   // queues again
   kSelfService,
+  // SLA clocks: section 4
+  kSlaRunning,
+  kSlaAtRisk,
+  kSlaOverdue,
+  kSlaDue,
+  kSlaMet,
+  kSlaBreached,
+  kSlaCancelled,
+  kSlaOvershootSeconds,
+  kSlaBudgetSeconds,
 };
-inline constexpr size_t kMetricCount = 53;
+inline constexpr size_t kMetricCount = 62;
 
 enum class MetricType : uint8_t { kCounter, kGauge, kHistogram };
 // The base unit of the integers in the state; export converts.
@@ -93,6 +103,8 @@ enum class ScopeKind : uint8_t {
   kJourney,  // partner, segment
   kSource,   // source
   kStage,    // stage
+  kSla,      // partner, kind, channel, queue, policy
+  kHolder,   // partner, kind, channel, holder, policy
 };
 
 // A label whose values are known beforehand.
@@ -111,6 +123,7 @@ struct MetricSpec {
   std::span<const ClosedLabel> closed = {};  // at most three; the product of their sizes is <= 255
   bool in_intervals = false;            // counted per quarter hour, served by the API
   bool in_windows = false;              // has rolling gauges
+  bool is_forecast = false;             // in_windows, which lie ahead of now: label `within`
   // Which combinations of closed labels can occur in a contact of the kind; null: all. Those are
   // born together, at zero, with the first that is needed (IsMember).
   bool (*can_occur)(Kind kind, uint8_t closed) = nullptr;

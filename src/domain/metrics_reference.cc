@@ -44,6 +44,8 @@ everything but the agents, who are on `/metrics/agents` with their rolling windo
   hours since midnight in the partner's time zone. Now is the time of the scrape for live
   sources, the greatest watermark for recorded ones. An agent's windows are there while any of
   the four has something of the metric.
+- **Forecasts.** A gauge marked *forecast* has the label `within="5m|15m|1h"` and sums the 15-second
+  buckets that start in [now, now + within): what is known to come, as far as nothing is done.
 - **Intervals.** A metric marked *intervals* is also counted by quarter hour of event time: see
   [api.md](api.md).
 )";
@@ -53,9 +55,11 @@ struct Section {
   std::string_view title;
   std::string_view labels;
 };
-constexpr std::array<Section, 6> kSections = {{
+constexpr std::array<Section, 8> kSections = {{
     {ScopeKind::kQueue, "Queues and contacts", "partner, kind, channel, queue, direction"},
     {ScopeKind::kContact, "Handling, response and resolution", "partner, kind, channel, queue"},
+    {ScopeKind::kSla, "SLA clocks", "partner, kind, channel, queue, policy"},
+    {ScopeKind::kHolder, "SLA budgets by holder", "partner, kind, channel, holder, policy"},
     {ScopeKind::kAgent, "Agents", "partner, kind, channel, agent"},
     {ScopeKind::kJourney, "Journeys", "partner, segment"},
     {ScopeKind::kSource, "Sources", "source"},
@@ -113,7 +117,10 @@ std::string ClosedLabels(const MetricSpec& spec) {
 std::string Also(const MetricSpec& spec) {
   std::string text;
   if (spec.in_intervals) text += "intervals";
-  if (spec.in_windows) text += text.empty() ? "windows" : ", windows";
+  if (spec.in_windows) {
+    if (!text.empty()) text += ", ";
+    text += spec.is_forecast ? "forecast" : "windows";
+  }
   if (spec.born_with) {
     if (!text.empty()) text += ", ";
     text += "born with `" + std::string(Spec(*spec.born_with).name) + "`";

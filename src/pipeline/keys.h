@@ -68,6 +68,7 @@ inline void EncodeScope(const domain::Scope& scope, ByteWriter* out) {
   out->U8(static_cast<uint8_t>(scope.direction));
   out->BigEndian32(scope.partner);
   out->BigEndian32(scope.subject);
+  out->BigEndian32(scope.policy);
 }
 
 inline domain::Scope DecodeScope(ByteReader* in) {
@@ -78,6 +79,7 @@ inline domain::Scope DecodeScope(ByteReader* in) {
   scope.direction = static_cast<domain::Direction>(in->U8());
   scope.partner = in->BigEndian32();
   scope.subject = in->BigEndian32();
+  scope.policy = in->BigEndian32();
   return scope;
 }
 

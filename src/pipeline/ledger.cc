@@ -21,7 +21,8 @@ uint64_t Mix(uint64_t h, uint64_t v) {
 
 // Whether the scope's texts are in the table: they became durable with the row, or before it.
 bool AllNamed(const domain::Scope& scope, const domain::SymbolTable& symbols) {
-  return scope.partner < symbols.size() && scope.subject < symbols.size();
+  return scope.partner < symbols.size() && scope.subject < symbols.size() &&
+         scope.policy < symbols.size();
 }
 
 Duration InMemory(RowKind kind) {
@@ -37,7 +38,7 @@ size_t Ledger::ScopeHash::operator()(const domain::Scope& s) const {
                          (static_cast<uint64_t>(s.contact) << 16) |
                          (static_cast<uint64_t>(s.channel) << 8) |
                          static_cast<uint64_t>(s.direction);
-  return Mix(Mix(small, s.partner), s.subject);
+  return Mix(Mix(Mix(small, s.partner), s.subject), s.policy);
 }
 
 size_t Ledger::PendingHash::operator()(const PendingKey& k) const {
@@ -83,7 +84,7 @@ Status Ledger::CarryOver(const Pending& pending, StateReader* reader) {
   for (const PendingCell& p : pending.cells) {
     if (p.added != 0 || p.withdrawn != 0) AddTo(&total, p.cell, p.added, p.withdrawn);
     const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(p.cell));
-    if (p.in_windows == 0 || spec.type == domain::MetricType::kGauge) continue;
+    if (p.in_windows == 0) continue;
     in_quarter = in_quarter || spec.in_intervals;
     in_bucket = in_bucket || spec.in_windows;
   }
@@ -104,7 +105,7 @@ Status Ledger::CarryIntoWindow(RowKind kind, const Pending& pending, PublishedSc
   for (const PendingCell& p : pending.cells) {
     const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(p.cell));
     const bool counts = kind == RowKind::kQuarterHour ? spec.in_intervals : spec.in_windows;
-    if (p.in_windows == 0 || !counts || spec.type == domain::MetricType::kGauge) continue;
+    if (p.in_windows == 0 || !counts) continue;
     AddTo(*row, p.cell, p.in_windows, 0);
   }
   return {};
@@ -157,7 +158,8 @@ PublishedScope Ledger::Publish(const domain::Scope& scope) {
                              .kind = scope.contact,
                              .channel = scope.channel,
                              .direction = scope.direction,
-                             .subject = symbols_.name(scope.subject)});
+                             .subject = symbols_.name(scope.subject),
+                             .policy = symbols_.name(scope.policy)});
 }
 
 Ledger::ScopeWaits& Ledger::ChangedWaits(const domain::Scope& scope) {

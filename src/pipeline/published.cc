@@ -6,8 +6,9 @@ namespace touchline::pipeline {
 namespace {
 
 // Rolling gauges look back an hour by buckets and a local day by quarter hours; a little more is
-// kept for clocks that lag.
-constexpr Duration kBucketsKept = Duration::Minutes(90);
+// kept for clocks that lag. Counted from the newest bucket, which for a forecast lies an hour and
+// a few minutes ahead of now.
+constexpr Duration kBucketsKept = Duration::Minutes(90 + 65);
 constexpr Duration kQuartersKept = Duration::Hours(50);
 
 // The cell's place in an ascending vector, made if new.

@@ -24,7 +24,8 @@ struct ScopeLabels {
   domain::Kind kind = domain::Kind::kCall;
   domain::Channel channel = domain::Channel::kNone;
   domain::Direction direction = domain::Direction::kNone;
-  std::string subject;  // queue, agent, segment, source alias or stage, as the scope says
+  std::string subject;  // queue, agent, segment, source alias, stage or holder, as the scope says
+  std::string policy;
   auto operator<=>(const ScopeLabels&) const = default;
 };
 

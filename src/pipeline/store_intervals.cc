@@ -1,5 +1,7 @@
 #include "pipeline/store_intervals.h"
 
+#include <algorithm>
+
 #include "pipeline/ledger.h"
 
 namespace touchline::pipeline {
@@ -56,13 +58,16 @@ Status StoreIntervals::VisitTask(TaskKey task, EventTime from, EventTime until,
   const auto names = Symbols(task);
   if (!names) return tl::unexpected(names.error());
   for (const Row& row : rows) {
-    if (row.scope.partner >= names->size() || row.scope.subject >= names->size()) continue;
+    const domain::Symbol newest =
+        std::max({row.scope.partner, row.scope.subject, row.scope.policy});
+    if (newest >= names->size()) continue;
     const ScopeLabels labels = {.scope = row.scope.kind,
                                 .partner = (*names)[row.scope.partner],
                                 .kind = row.scope.contact,
                                 .channel = row.scope.channel,
                                 .direction = row.scope.direction,
-                                .subject = (*names)[row.scope.subject]};
+                                .subject = (*names)[row.scope.subject],
+                                .policy = (*names)[row.scope.policy]};
     if (!visit(row.start, labels, row.cells)) {
       *enough = true;
       return {};

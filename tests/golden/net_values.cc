@@ -43,6 +43,14 @@ std::vector<std::pair<std::string, std::string>> OrderedLabels(const SeriesKey& 
       out.emplace_back("partner", scope.partner);
       out.emplace_back("segment", scope.subject);
       break;
+    case ScopeKind::kSla:
+      contact("queue");
+      out.emplace_back("policy", scope.policy);
+      break;
+    case ScopeKind::kHolder:
+      contact("holder");
+      out.emplace_back("policy", scope.policy);
+      break;
     case ScopeKind::kSource:
       out.emplace_back("source", scope.subject);
       break;

@@ -195,7 +195,7 @@ class Parser {
     parsed_.story.checkpoints.back().expectations.push_back(std::move(expectation));
   }
 
-  // "interval START", "interval START/30m", "window=5m".
+  // "interval START", "interval START/30m", "window=5m", "within=1h".
   bool ReadRange(const Words& words, size_t* i, EventTime now, Expectation* expectation) {
     if (words[*i] == "interval") {
       if (*i + 1 >= words.size() || !ReadInterval(words[*i + 1], expectation)) {
@@ -209,7 +209,23 @@ class Parser {
         return false;
       }
       *i += 1;
+    } else if (words[*i].starts_with("within=")) {
+      if (!ReadForecast(words[*i].substr(7), now, expectation)) {
+        Mistake("within=5m|15m|1h, for a metric that is a forecast");
+        return false;
+      }
+      *i += 1;
     }
+    return true;
+  }
+
+  // Buckets that start in [floor15(now), floor15(now) + length).
+  static bool ReadForecast(const std::string& name, EventTime now, Expectation* expectation) {
+    if (name != "5m" && name != "15m" && name != "1h") return false;
+    expectation->kind = pipeline::RowKind::kBucket;
+    expectation->from = FloorTo(now, pipeline::kBucket);
+    expectation->until =
+        expectation->from + Duration::Millis(*ParseSpanNanos(name) / kNanosPerMilli);
     return true;
   }
 

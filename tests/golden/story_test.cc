@@ -83,6 +83,7 @@ TEST(StoryParserTest, NamesFileAndLineOfEveryMistake) {
                        "  contact_outcomes{outcome=won} 1\n"
                        "  contact_outcomes 0\n"
                        "  answer 12s\n"
+                       "  within=2h sla_due 1\n"
                        "except never because it can\n"
                        "09:01 call C1 queued queue=sales\n"),
               ElementsAre(HasSubstr("a.timeline:2: no such rule"),
@@ -93,8 +94,9 @@ TEST(StoryParserTest, NamesFileAndLineOfEveryMistake) {
                           HasSubstr("a.timeline:8: not a value of the label"),
                           HasSubstr("a.timeline:9: no value is `none`"),
                           HasSubstr("a.timeline:10: not a value of this metric"),
-                          HasSubstr("a.timeline:11: no such run mode"),
-                          HasSubstr("a.timeline:12: events after the last `at`")));
+                          HasSubstr("a.timeline:11: within=5m|15m|1h"),
+                          HasSubstr("a.timeline:12: no such run mode"),
+                          HasSubstr("a.timeline:13: events after the last `at`")));
 }
 
 TEST(StoryParserTest, RefusesAWatermarkThatGoesBack) {

@@ -44,7 +44,8 @@ ScopeLabels LabelsOf(const domain::Scope& scope, const std::vector<std::string>&
           .kind = scope.contact,
           .channel = scope.channel,
           .direction = scope.direction,
-          .subject = NameOf(names, scope.subject)};
+          .subject = NameOf(names, scope.subject),
+          .policy = NameOf(names, scope.policy)};
 }
 
 void AddWait(naive::LongestWaiting* waiting, const ScopeLabels& labels, EventTime since) {

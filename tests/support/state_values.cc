@@ -48,7 +48,8 @@ Status VisitRows(pipeline::StateReader* reader, pipeline::TaskKey task, pipeline
                                               .kind = scope.contact,
                                               .channel = scope.channel,
                                               .direction = scope.direction,
-                                              .subject = names[scope.subject]};
+                                              .subject = names[scope.subject],
+                                              .policy = names[scope.policy]};
         for (const auto& c : cells) {
           if (c.added == c.withdrawn) continue;
           visit(kind, start, labels, domain::Cell::FromPacked(c.cell), c.added - c.withdrawn);

@@ -36,6 +36,8 @@ std::span<const std::string_view> OpenLabelNames(ScopeKind scope) {
   static constexpr std::string_view kJourney[] = {"partner", "segment"};
   static constexpr std::string_view kSource[] = {"source"};
   static constexpr std::string_view kStage[] = {"stage"};
+  static constexpr std::string_view kSla[] = {"partner", "kind", "channel", "queue", "policy"};
+  static constexpr std::string_view kHolder[] = {"partner", "kind", "channel", "holder", "policy"};
   switch (scope) {
     case ScopeKind::kQueue:
       return kQueue;
@@ -47,6 +49,10 @@ std::span<const std::string_view> OpenLabelNames(ScopeKind scope) {
       return kJourney;
     case ScopeKind::kSource:
       return kSource;
+    case ScopeKind::kSla:
+      return kSla;
+    case ScopeKind::kHolder:
+      return kHolder;
     case ScopeKind::kStage:
       break;
   }
@@ -54,8 +60,9 @@ std::span<const std::string_view> OpenLabelNames(ScopeKind scope) {
 }
 
 bool IsOpenLabel(std::string_view name) {
-  constexpr ScopeKind kAll[] = {ScopeKind::kQueue,   ScopeKind::kAgent, ScopeKind::kJourney,
-                                ScopeKind::kSource, ScopeKind::kStage};
+  constexpr ScopeKind kAll[] = {ScopeKind::kQueue,  ScopeKind::kAgent, ScopeKind::kJourney,
+                                ScopeKind::kSource, ScopeKind::kStage, ScopeKind::kSla,
+                                ScopeKind::kHolder};
   return std::any_of(std::begin(kAll), std::end(kAll), [name](ScopeKind scope) {
     const auto names = OpenLabelNames(scope);
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -70,6 +77,7 @@ LabelList OpenLabels(const ScopeLabels& labels) {
     if (name == "kind") value = domain::Name(labels.kind);
     if (name == "channel") value = domain::Name(labels.channel);
     if (name == "direction") value = domain::Name(labels.direction);
+    if (name == "policy") value = labels.policy;
     list.emplace_back(name, std::move(value));
   }
   return list;

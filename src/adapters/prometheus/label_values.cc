@@ -19,6 +19,10 @@ std::string_view Name(OpenLabel label) {
       return "segment";
     case OpenLabel::kSource:
       return "source";
+    case OpenLabel::kPolicy:
+      return "policy";
+    case OpenLabel::kHolder:
+      return "holder";
     case OpenLabel::kStage:
       break;
   }

@@ -14,8 +14,10 @@
 namespace touchline::adapters {
 
 // Labels whose values come from events.
-enum class OpenLabel : uint8_t { kPartner, kQueue, kAgent, kSegment, kSource, kStage };
-inline constexpr size_t kOpenLabelCount = 6;
+enum class OpenLabel : uint8_t {
+  kPartner, kQueue, kAgent, kSegment, kSource, kStage, kPolicy, kHolder,
+};
+inline constexpr size_t kOpenLabelCount = 8;
 std::string_view Name(OpenLabel label);
 
 // What stands for an absent value, and for those that found no room. A value that is spelt like one

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/prometheus/catalogue_series.h"
+#include "adapters/prometheus/forecast_series.h"
 #include "adapters/prometheus/process_series.h"
 #include "adapters/prometheus/text_writer.h"
 #include "adapters/prometheus/window_series.h"
@@ -44,6 +45,7 @@ void MetricsPages::Write(Page page, SeriesSink& sink) {
   if (page == Page::kMain) WriteWaiting(ledger_, bounds_, sink);
   if (const auto window_now = WindowNow(clock_.Now())) {
     WriteWindows(ledger_, page, *window_now, options_, bounds_, sink);
+    if (page == Page::kMain) WriteForecasts(ledger_, totals, *window_now, bounds_, sink);
   }
   if (page == Page::kAgents) return;
   WriteProcess({.ledger = ledger_,

@@ -14,7 +14,10 @@ OpenLabel SubjectLabel(ScopeKind scope) {
   switch (scope) {
     case ScopeKind::kQueue:
     case ScopeKind::kContact:
+    case ScopeKind::kSla:
       return OpenLabel::kQueue;
+    case ScopeKind::kHolder:
+      return OpenLabel::kHolder;
     case ScopeKind::kAgent:
       return OpenLabel::kAgent;
     case ScopeKind::kJourney:
@@ -66,6 +69,9 @@ ExportedLabels ExportLabels(const pipeline::ScopeLabels& labels, LabelBounds& bo
   add(SubjectLabel(labels.scope), labels.subject);
   if (labels.scope == ScopeKind::kQueue) {
     exported.labels.Add("direction", OrNone(domain::Name(labels.direction)));
+  }
+  if (labels.scope == ScopeKind::kSla || labels.scope == ScopeKind::kHolder) {
+    add(OpenLabel::kPolicy, labels.policy);
   }
   return exported;
 }

@@ -31,7 +31,7 @@ class Layout {
   explicit Layout(Page page) {
     first_.fill(kAbsent);
     for (const MetricSpec& spec : domain::Catalogue()) {
-      if (!spec.in_windows || !IsOn(page, spec.scope)) continue;
+      if (!spec.in_windows || spec.is_forecast || !IsOn(page, spec.scope)) continue;
       first_[static_cast<size_t>(spec.id)] = size_;
       size_ += ClosedLabelSets(spec).size();
     }

@@ -47,6 +47,7 @@ void VisitContribution(A& a, T& c) {
   a(c.scope.direction);
   a(c.scope.partner);
   a(c.scope.subject);
+  a(c.scope.policy);
   a(c.cell.metric);
   a(c.cell.closed);
   a(c.cell.bucket);
