@@ -12,7 +12,7 @@
 
 #include "base/rfc3339.h"
 #include "domain/calendar/calendar.h"
-#include "tests/calendar/naive_calendar.h"
+#include "tests/support/naive_calendar.h"
 #include "tests/calendar/random_calendar.h"
 
 namespace touchline::test {

@@ -1,4 +1,4 @@
-#include "tests/calendar/naive_calendar.h"
+#include "tests/support/naive_calendar.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -114,7 +114,19 @@ std::optional<int64_t> NaiveCalendar::AfterOpen(int64_t start_ms, int64_t open_m
   if (open_ms <= 0) return start_ms;
   int64_t left = open_ms;
   int64_t from = start_ms;
-  for (size_t minute = MinuteOf(start_ms); minute < open_.size() - kMargin; ++minute) {
+  const size_t end = open_.size() - static_cast<size_t>(kMargin);
+  for (size_t minute = MinuteOf(start_ms); minute < end; ++minute) {
+    // Whole days that do not suffice are passed in one step.
+    const size_t next_day = minute + static_cast<size_t>(kDay);
+    if (from == InstantMs(minute) && next_day < end) {
+      const int64_t in_day = (open_before_[next_day] - open_before_[minute]) * 60'000;
+      if (in_day < left) {
+        left -= in_day;
+        from = InstantMs(next_day);
+        minute = next_day - 1;
+        continue;
+      }
+    }
     const int64_t until = InstantMs(minute) + 60'000;
     if (open_[minute]) {
       if (left <= until - from) return from + left;
