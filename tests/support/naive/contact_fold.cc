@@ -16,19 +16,13 @@ using domain::QueueOutcome;
 using domain::TicketStatus;
 using pipeline::ScopeLabels;
 
-const domain::RuleSet& RulesAt(const Rules& rules, EventTime t) {
-  const domain::RuleSet* in_force = &rules.front();
-  for (const domain::RuleSet& set : rules) {
-    if (set.effective_from <= t) in_force = &set;
-  }
-  return *in_force;
-}
-
 ContactResult FoldContact(const std::vector<Event>& events, EventTime watermark,
                           const Rules& rules) {
   ContactFold fold(*domain::KindOf(events.front().type), rules);
   fold.Run(events, watermark);
-  return fold.Result(std::string(events.front().subject));
+  ContactResult result = fold.Result(std::string(events.front().subject));
+  result.sla = RunClocks(fold.moments(), watermark, rules);
+  return result;
 }
 
 void ContactFold::Run(const std::vector<Event>& events, EventTime watermark) {
@@ -94,6 +88,7 @@ void ContactFold::FireTimers(EventTime before, EventTime watermark) {
       End(due, due);
       ended_by_window_ = true;
     }
+    if (timer != kSilentAbandon) NoteMoment(due, std::nullopt);
   }
 }
 
@@ -121,6 +116,7 @@ void ContactFold::Apply(const Event& e) {
     ApplyCallOrChat(e);
   }
   last_event_ = e.time();
+  NoteMoment(e.time(), ChangerOf(e));
 }
 
 void ContactFold::Learn(const Event& e) {
@@ -140,6 +136,7 @@ void ContactFold::Learn(const Event& e) {
   }
   if (opening || updated) {
     learn(&customer_, e.customer);
+    learn(&priority_, e.priority);
     learn(&tier_, e.tier);
     learn(&reason_, e.reason);
   }
@@ -150,6 +147,7 @@ void ContactFold::Learn(const Event& e) {
     if (e.direction != Direction::kNone) direction_ = e.direction;
   }
   if (updated && e.repeated_info) ++repeated_info_;
+  if (!e.agent.empty() && !e.team.empty()) told_teams_[std::string(e.agent)] = e.team;
 }
 
 void ContactFold::CountContact(const Event& first) {
@@ -193,6 +191,7 @@ void ContactFold::ApplyCallOrChat(const Event& e) {
     case EventType::kCallLeftQueue:
     case EventType::kChatLeftQueue:
       if (entry_) CloseEntry(QueueOutcome::kFlowOut, t);
+      answer_awaited_ = false;
       break;
     case EventType::kCallRinging:
     case EventType::kChatOffered:
@@ -209,6 +208,8 @@ void ContactFold::ApplyCallOrChat(const Event& e) {
     case EventType::kCallAnswered:
     case EventType::kChatJoined:
       if (entry_) AnswerEntry(agent, t);
+      answer_awaited_ = false;
+      happened_.answered = true;
       Activate(e);
       if (e.type == EventType::kChatJoined) bot_holds_ = bot_may_hold_ = false;
       break;

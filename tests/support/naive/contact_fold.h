@@ -13,13 +13,11 @@
 #include "domain/metrics.h"
 #include "domain/rules.h"
 #include "tests/support/naive/net_values.h"
+#include "tests/support/naive/rules.h"
+#include "tests/support/naive/sla_clocks.h"
+#include "tests/support/naive/sla_moment.h"
 
 namespace touchline::naive {
-
-// Rule sets in order of effect; the first serves all earlier instants, too.
-// REQUIRES: not empty.
-using Rules = std::vector<domain::RuleSet>;
-const domain::RuleSet& RulesAt(const Rules& rules, EventTime t);
 
 // What the journeys hear of a contact.
 struct Facts {
@@ -41,10 +39,11 @@ struct ContactResult {
   NetValues values;  // gauges included
   LongestWaiting waiting;
   Facts facts;
+  SlaResults sla;
 };
 
-// Folds one contact's whole history (docs/folding_rules.md sections 1 to 8): a pure function of
-// the events, the watermark and the rules.
+// Folds one contact's whole history (docs/folding_rules.md sections 1 to 8, docs/sla_clocks.md): a
+// pure function of the events, the watermark and the rules.
 // REQUIRES: `events` are one contact's, without duplicates, sorted by order(), not empty.
 ContactResult FoldContact(const std::vector<domain::Event>& events, EventTime watermark,
                           const Rules& rules);
@@ -56,6 +55,8 @@ class ContactFold {
 
   void Run(const std::vector<domain::Event>& events, EventTime watermark);
   ContactResult Result(const std::string& id) const;
+  // What the clocks go by, in order; at least one after Run.
+  const std::vector<SlaMoment>& moments() const { return moments_; }
 
  private:
   // Section 1: the machine, and what is learnt from every event.
@@ -150,6 +151,12 @@ class ContactFold {
   size_t CountSelfService(domain::SelfServiceResult result, EventTime t);
   void ReachPeople(const domain::Event& e);
 
+  // SLA clocks: what there is to tell once an event or a timer has had its effects.
+  void NoteMoment(EventTime t, const std::optional<Hands>& changer);
+  Hands HandsOf(const std::string& agent) const;
+  Hands Holder() const;
+  std::optional<Hands> ChangerOf(const domain::Event& e) const;
+
   // Section 7: gauges.
   void CountGauges(std::vector<Counted>* counted, LongestWaiting* waiting) const;
 
@@ -161,7 +168,7 @@ class ContactFold {
   EventTime created_at_, last_event_;
   bool first_is_dialed_ = false;
   std::string partner_, first_partner_, queue_;
-  std::string customer_, reason_, tier_, segment_;
+  std::string customer_, reason_, priority_, tier_, segment_;
   domain::Channel channel_ = domain::Channel::kNone;
   domain::Direction direction_ = domain::Direction::kNone;
   domain::Party initiator_ = domain::Party::kNone;
@@ -211,6 +218,18 @@ class ContactFold {
   std::vector<size_t> published_at_end_;  // places in counted_
   std::optional<Entry> reaped_entry_;
   Duration reaped_wait_;
+
+  // Since the last moment.
+  struct Happened {
+    bool answered = false, replied = false, solved = false, merged = false;
+    bool reaped_answer = false, reinstated_answer = false;
+  };
+  std::vector<SlaMoment> moments_;
+  Happened happened_;
+  std::map<std::string, std::string> told_teams_;  // by agent
+  bool answer_awaited_ = false;                    // the answer clock's, while transferred, too
+  bool reaped_answer_awaited_ = false;
+  bool customer_wrote_while_pending_ = false;
 };
 
 }  // namespace touchline::naive

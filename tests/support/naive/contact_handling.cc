@@ -50,6 +50,7 @@ void ContactFold::Queued(const Event& e) {
                  .silent_abandon = std::nullopt};
   Count(QueueLabels(queue_, DirectionLabel()), MetricId::kContactsOffered, t, had_entry_ ? 1 : 0);
   had_entry_ = true;
+  if (DirectionLabel() == domain::Direction::kInbound) answer_awaited_ = true;
 }
 
 void ContactFold::AnswerEntry(const std::string& agent, EventTime t) {

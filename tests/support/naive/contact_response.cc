@@ -46,6 +46,7 @@ void ContactFold::Message(const Event& e) {
 void ContactFold::CustomerWrote(EventTime t) {
   if (!unanswered_since_) unanswered_since_ = t;
   if (!first_customer_message_) first_customer_message_ = t;
+  if (status_ == TicketStatus::kPending) customer_wrote_while_pending_ = true;
   if (!entry_) return;
   if (entry_->silent_abandon) counted_[*entry_->silent_abandon].taken_back = true;
   entry_->silent_abandon.reset();
@@ -76,7 +77,7 @@ void ContactFold::AgentWrote(const std::string& agent, EventTime t) {
           (t - *handoff_).millis());
     handoff_.reset();
   }
-  person_replied_ = answered_by_person_ = true;
+  person_replied_ = answered_by_person_ = happened_.replied = true;
   bot_holds_ = bot_may_hold_ = false;
   if (kind_ == Kind::kTicket && !agent.empty()) last_person_ = agent;
 }
@@ -109,7 +110,7 @@ void ContactFold::ApplyTicket(const Event& e) {
       EndLegOf(std::string(e.agent), t);
       break;
     case EventType::kTicketMerged:
-      merged_ = true;
+      merged_ = happened_.merged = true;
       End(t, t);
       break;
     default:
@@ -142,6 +143,7 @@ void ContactFold::SetStatus(TicketStatus status, EventTime t) {
   const bool was_solved = StatusIsSolved();
   status_ = status;
   status_since_ = t;
+  customer_wrote_while_pending_ = false;
   if (!was_solved && StatusIsSolved()) Solve(t);
   if (was_solved && !StatusIsSolved()) {
     NoLongerSolved(t);
@@ -165,7 +167,7 @@ void ContactFold::Solve(EventTime t) {
     Count(ContactLabels(queue_), MetricId::kResolutionSeconds, t, kResolutionFirst,
           (t - created_at_).millis());
   }
-  solved_ = true;
+  solved_ = happened_.solved = true;
   last_solved_ = t;
   solved_time_before_last_ = solved_time_;
   unanswered_since_.reset();
@@ -220,12 +222,14 @@ void ContactFold::End(EventTime t, EventTime legs_end) {
   unanswered_since_.reset();
   reason_at_end_ = reason_;
   ended_by_window_ = false;
+  answer_awaited_ = false;
   end_ = t;
 }
 
 void ContactFold::Reap(EventTime due) {
   abandoned_ = false;
   reaped_entry_ = entry_;
+  reaped_answer_awaited_ = happened_.reaped_answer = entry_ && answer_awaited_;
   if (entry_) {
     reaped_wait_ = due - entry_->since;
     published_at_end_.push_back(CloseEntry(QueueOutcome::kDropped, due));
@@ -269,6 +273,7 @@ void ContactFold::Revive(const Event& e) {
   if (reaped_entry_) {
     entry_ = reaped_entry_;
     waited_ = waited_ - reaped_wait_;
+    answer_awaited_ = happened_.reinstated_answer = reaped_answer_awaited_;
     reaped_entry_.reset();
   }
   if (kind_ == Kind::kTicket) {
