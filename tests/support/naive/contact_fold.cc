@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/support/naive/sla_values.h"
+
 namespace touchline::naive {
 
 using domain::Cause;
@@ -22,6 +24,7 @@ ContactResult FoldContact(const std::vector<Event>& events, EventTime watermark,
   fold.Run(events, watermark);
   ContactResult result = fold.Result(std::string(events.front().subject));
   result.sla = RunClocks(fold.moments(), watermark, rules);
+  AddTo(&result.values, Spread(CountClocks(result.sla, result.facts.kind)));
   return result;
 }
 

@@ -63,6 +63,7 @@ std::string Describe(const NetKey& key) {
   text += "{partner=" + l.partner + ",kind=" + std::string(domain::Name(l.kind)) +
           ",channel=" + std::string(domain::Name(l.channel)) +
           ",direction=" + std::string(domain::Name(l.direction)) + ",subject=" + l.subject;
+  if (!l.policy.empty()) text += ",policy=" + l.policy;
   const auto values = domain::ClosedValues(spec, cell.closed);
   for (size_t i = 0; i < values.size(); ++i) {
     text += "," + std::string(spec.closed[i].name) + "=" + std::string(values[i]);
