@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -36,6 +37,12 @@ size_t NumberLength(std::string_view text) {
   return end == std::string_view::npos ? text.size() : end;
 }
 
+size_t PlaceOf(std::string_view unit_name, const Units& units) {
+  return static_cast<size_t>(
+      std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.name == unit_name; }) -
+      units.begin());
+}
+
 Parsed<int64_t> ParseWithUnit(std::string_view text, const Units& units, std::string_view hint) {
   const size_t digits = NumberLength(text);
   const std::string_view unit_name = text.substr(digits);
@@ -45,15 +52,15 @@ Parsed<int64_t> ParseWithUnit(std::string_view text, const Units& units, std::st
   }
   if (!number) return number;
   if (unit_name.empty()) return Bad(fmt::format("is '{}', which lacks a unit: {}", text, hint));
-  for (const Unit& unit : units) {
-    if (unit.name != unit_name) continue;
-    int64_t value = 0;
-    if (__builtin_mul_overflow(*number, unit.factor, &value)) {
-      return Bad(fmt::format("is '{}', which is too large", text));
-    }
-    return value;
+  const size_t place = PlaceOf(unit_name, units);
+  if (place == units.size()) {
+    return Bad(fmt::format("is '{}', whose unit is unknown: {}", text, hint));
   }
-  return Bad(fmt::format("is '{}', whose unit is unknown: {}", text, hint));
+  int64_t value = 0;
+  if (__builtin_mul_overflow(*number, units[place].factor, &value)) {
+    return Bad(fmt::format("is '{}', which is too large", text));
+  }
+  return value;
 }
 
 std::string FormatWithUnit(int64_t value, const Units& units) {
@@ -86,8 +93,25 @@ Parsed<int64_t> ParseInteger(std::string_view text) {
 }
 
 Parsed<Duration> ParseDuration(std::string_view text) {
-  return ParseWithUnit(text, kDurations, "write 200ms, 2s, 5m, 4h or 28d")
-      .map([](int64_t ms) { return Duration::Millis(ms); });
+  constexpr std::string_view kHint = "write 200ms, 2s, 5m, 1h30m or 28d";
+  int64_t sum = 0;
+  size_t next_unit = 0;  // the units still to come are the smaller ones
+  for (std::string_view rest = text; !rest.empty() || next_unit == 0;) {
+    const size_t digits = NumberLength(rest);
+    const size_t length = std::min(rest.find_first_of("0123456789", digits), rest.size());
+    const auto part = ParseWithUnit(rest.substr(0, length), kDurations, kHint);
+    if (!part) return tl::unexpected(part.error());
+    const size_t unit = PlaceOf(rest.substr(digits, length - digits), kDurations);
+    if (unit < next_unit || (length < text.size() && text[0] == '-')) {
+      return Bad(fmt::format("is '{}', whose parts are not in order: {}", text, kHint));
+    }
+    if (__builtin_add_overflow(sum, *part, &sum)) {
+      return Bad(fmt::format("is '{}', which is too large", text));
+    }
+    next_unit = unit + 1;
+    rest.remove_prefix(length);
+  }
+  return Duration::Millis(sum);
 }
 
 Parsed<int64_t> ParseSize(std::string_view text) {

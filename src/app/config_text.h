@@ -16,7 +16,7 @@ using Parsed = tl::expected<T, std::string>;
 
 // A whole number in base ten. Leading zeros are refused: some YAML readers take 010 as eight.
 Parsed<int64_t> ParseInteger(std::string_view text);
-// A whole number and one of ms, s, m, h, d.
+// A whole number and one of ms, s, m, h, d; or several such, larger units first: "1h30m".
 Parsed<Duration> ParseDuration(std::string_view text);
 // A whole number and one of B, KiB, MiB, GiB, TiB.
 Parsed<int64_t> ParseSize(std::string_view text);
@@ -27,7 +27,8 @@ Parsed<bool> ParseBool(std::string_view text);
 // RFC 3339 with an offset.
 Parsed<EventTime> ParseInstant(std::string_view text);
 
-// The shortest form that the functions above read back as the same value: 90000 ms is "90s".
+// One number and one unit, the largest that fits, which the functions above read back as the same
+// value: 90000 ms is "90s".
 std::string FormatDuration(Duration d);
 std::string FormatSize(int64_t bytes);
 std::string FormatThousandths(int64_t thousandths);

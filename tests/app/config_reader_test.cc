@@ -95,8 +95,8 @@ TEST(ConfigReaderTest, ReportsAllMistakesAtOnceInTheOrderOfTheText) {
           "t.yaml:1:10: workers: is '010': a leading zero means base eight to some readers of "
           "YAML; write it without",
           "t.yaml:3:3: commit.intervall: is not a known key; did you mean 'interval'?",
-          "t.yaml:4:17: commit.max_interval: is '9', which lacks a unit: write 200ms, 2s, 5m, 4h "
-          "or 28d",
+          "t.yaml:4:17: commit.max_interval: is '9', which lacks a unit: write 200ms, 2s, 5m, "
+          "1h30m or 28d",
           "t.yaml:5:21: state.durability: is 'replicated', which is not available yet; use local",
           "t.yaml:5:46: state.cache_bytes: is 1KiB, outside 1MiB to 1TiB",
           "t.yaml:6:1: key 'workers' stands here a second time; the first is in line 1",

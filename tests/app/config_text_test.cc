@@ -10,10 +10,20 @@ TEST(ConfigTextTest, ReadsDurationsWithTheirUnits) {
   EXPECT_EQ(ParseDuration("0s"), Duration());
   EXPECT_EQ(ParseDuration("5m"), Duration::Minutes(5));
   EXPECT_EQ(ParseDuration("28d"), Duration::Days(28));
+  EXPECT_EQ(ParseDuration("-5m"), Duration::Minutes(-5));
 }
 
-TEST(ConfigTextTest, RefusesDurationsThatAreNotOneNumberAndOneUnit) {
-  for (const char* text : {"", "5", "s", "1.5h", "5 m", "5min", "1h30m", "010s", "+1s",
+TEST(ConfigTextTest, ReadsDurationsOfSeveralUnitsFromTheLargestDown) {
+  EXPECT_EQ(ParseDuration("1h30m"), Duration::Minutes(90));
+  EXPECT_EQ(ParseDuration("1d2h3m4s5ms"), Duration::Millis(93'784'005));
+  for (const char* text : {"30m1h", "1h1h", "1h30", "1h30x", "1h 30m", "1h-30m", "-1h30m",
+                           "106751991167d24h9000000000000000000ms"}) {
+    EXPECT_FALSE(ParseDuration(text)) << text;
+  }
+}
+
+TEST(ConfigTextTest, RefusesDurationsThatAreNotNumbersWithUnits) {
+  for (const char* text : {"", "5", "s", "1.5h", "5 m", "5min", "010s", "+1s",
                            "9223372036854775807d", "99999999999999999999s"}) {
     EXPECT_FALSE(ParseDuration(text)) << text;
   }
