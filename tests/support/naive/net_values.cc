@@ -13,7 +13,7 @@ using pipeline::RowKind;
 void AddRows(NetValues* values, const Counted& c, const MetricSpec& spec, Cell cell,
              int64_t value) {
   NetKey key{.labels = c.labels, .row = RowKind::kTotal, .start = {}, .cell = cell.packed()};
-  AddTo(values, key, value);
+  if (!spec.is_forecast) AddTo(values, key, value);
   if (spec.in_intervals) {
     key.row = RowKind::kQuarterHour;
     key.start = FloorTo(c.at, Duration::Minutes(15));
