@@ -28,6 +28,11 @@ RuleBook::RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols)
 
 RuleBook::RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols, PolicyBook policies)
     : sets_(std::move(sets)), policies_(std::move(policies)), symbols_(symbols) {
+  if (has_policies()) {
+    holders_ = {.bot = symbols->Intern("bot"),
+                .queue = symbols->Intern("queue"),
+                .unknown = symbols->Intern("unknown")};
+  }
   for (const RuleSet& set : sets_) {
     BoundSet& bound = bound_.emplace_back();
     for (const auto& [queue, rules] : set.queues) {

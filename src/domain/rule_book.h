@@ -30,6 +30,8 @@ class RuleBook {
   const QueueRules& QueueAt(EventTime t, Symbol queue) const;
   const RuleSet& latest() const { return sets_.back(); }
 
+  // False: no contact can have a clock, at any instant.
+  bool has_policies() const { return !policies_.empty(); }
   // The policy in force for such a contact; nullptr: none. O(policies).
   const BoundPolicy* PolicyAt(EventTime t, const PolicyLabels& labels) const {
     return policies_.At(t, labels);
@@ -40,6 +42,15 @@ class RuleBook {
   }
   // The team that the configuration gives the agent; 0: none.
   Symbol TeamOf(EventTime t, Symbol agent) const;
+
+  // Who holds a contact that no known team does, as the label `holder` says it.
+  struct Holders {
+    Symbol bot = 0;
+    Symbol queue = 0;
+    Symbol unknown = 0;  // an agent without a team
+  };
+  // All 0 without policies.
+  const Holders& holders() const { return holders_; }
 
  private:
   struct BoundSet {
@@ -57,6 +68,7 @@ class RuleBook {
   std::vector<RuleSet> sets_;
   std::vector<BoundSet> bound_;
   PolicyBook policies_;
+  Holders holders_;
   const SymbolTable* symbols_;
 };
 

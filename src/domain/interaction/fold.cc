@@ -68,6 +68,8 @@ void Learn(T given, T* field) {
 
 void Fold::Apply(const LogEntry& e) {
   now_ = e.time();
+  replied_ = answered_ = false;
+  LearnTeam(e);
   Learn(e.partner, &s_.partner);
   if (s_.first_partner == 0) s_.first_partner = s_.partner;
   if (!s_.created) {
@@ -80,6 +82,7 @@ void Fold::Apply(const LogEntry& e) {
     ApplyEnded(e);
   } else {
     ApplyOpen(e);
+    DriveClocks(&e);
   }
   s_.last_event_at = now_;
 }
@@ -165,6 +168,7 @@ void Fold::ApplyCallOrChat(const LogEntry& e) {
       return Queued(e);
     case EventType::kCallLeftQueue:
     case EventType::kChatLeftQueue:
+      s_.awaits_answer = false;
       return CloseEntry(QueueOutcome::kFlowOut);
     case EventType::kCallRinging:
     case EventType::kChatOffered:

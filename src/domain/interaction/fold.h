@@ -1,24 +1,42 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include "domain/contribution.h"
 #include "domain/interaction/log_entry.h"
 #include "domain/interaction/state.h"
 #include "domain/rule_book.h"
+#include "domain/sla/clock.h"
 
 namespace touchline::domain {
 
 // The order is the order of firing among timers of one millisecond.
-enum class TimerKind : uint8_t { kSilentAbandon, kReaper, kReopenWindow };
+enum class TimerKind : uint8_t {
+  kSilentAbandon,
+  kReaper,
+  kReopenWindow,
+  kPolicyChange,
+  kAtRisk,
+  kBreach,
+  kHourBeforeDue,
+};
 
 struct Timer {
   EventTime due;
   TimerKind kind = TimerKind::kReaper;
+  SlaTarget target = SlaTarget::kAnswer;  // kAtRisk, kBreach, kHourBeforeDue
+
+  bool IsBefore(const Timer& o) const {
+    return std::tie(due, kind, target) < std::tie(o.due, o.kind, o.target);
+  }
 };
 
 // The pending timer that fires first; nullopt when none is pending.
 std::optional<Timer> NextTimer(const InteractionState& state, const RuleBook& rules);
+// Of change instants and SLA clocks alone. REQUIRES: the contact is open.
+std::optional<Timer> NextClockTimer(const InteractionState& state, const RuleBook& rules);
 
 // Folds events and timers into one interaction's state and tells what they contribute to the
 // ledger. Pure: the result depends on the arguments alone. Source of every rule:
@@ -91,10 +109,38 @@ class Fold {
   void Fire(const Timer& timer);
   void Reap(EventTime due);
 
+  // fold_clocks.cc: docs/sla_clocks.md
+  class Promise;
+  struct Change;
+  using TargetSet = uint8_t;  // bits: 1 << SlaTarget
+  void LearnTeam(const LogEntry& e);
+  bool Wants(SlaTarget target) const;
+  Symbol TeamOf(Symbol agent) const;
+  Symbol Holder();
+  Symbol Changer(const Change& change, Symbol holder) const;
+  bool IsPaused(StatusSet pause) const;
+  SlaClock* ClockOf(SlaTarget target);
+  void DriveClocks(const LogEntry* cause);
+  bool IsPolicyOutdated() const;
+  void ChoosePolicy(Change* change);
+  void DriveClock(SlaTarget target, Change& change);
+  void StartClock(SlaTarget target, Change& change);
+  void GoOn(SlaClock& clock, Change& change);
+  void StopClock(SlaClock& clock, SlaClock::End how, Change& change);
+  SlaClock::End EndOf(SlaTarget target) const;
+  void FireClock(const Timer& timer);
+  void ReinstateAnswerClock(EventTime reaped_at);
+  Scope SlaScope(Symbol policy) const;
+  void CountBreach(const SlaClock& clock);
+  void CountEnd(const SlaClock& clock, int64_t sign);
+
   InteractionState& s_;
   const RuleBook& rules_;
   Contributions* out_;
   EventTime now_;  // the instant of the event or timer being folded
+  // What the event being folded did, for the clocks.
+  bool replied_ = false;   // a public reply by a person
+  bool answered_ = false;  // a contact that awaited an answer
 };
 
 }  // namespace touchline::domain

@@ -51,6 +51,7 @@ void Fold::SetStatus(TicketStatus status) {
   AccrueStatus(now_);
   const bool was_solved = IsSolved(s_.status);
   s_.status = status;
+  s_.pause_lifted = false;
   if (IsSolved(status) && !was_solved) Solved();
   if (!IsSolved(status) && was_solved) Reopened(true);
   if (status == TicketStatus::kClosed) EndContact(EndKind::kClosed, now_, now_);
@@ -140,6 +141,7 @@ void Fold::EndContact(EndKind kind, EventTime at, EventTime legs_at) {
                              out_->begin() + static_cast<std::ptrdiff_t>(first_of_end),
                              out_->end());
   s_.unanswered.reset();
+  s_.awaits_answer = false;
   s_.reason_at_end = s_.reason;
   s_.abandoned = kind == EndKind::kAbandoned;
   s_.end = kind;
@@ -182,6 +184,8 @@ void Fold::Revive(const LogEntry& e) {
     s_.entry = s_.dropped_entry;
     s_.dropped_entry = QueueEntry();
     s_.waited_ms -= s_.dropped_wait_ms;
+    s_.awaits_answer = s_.dropped_awaits_answer;
+    if (s_.awaits_answer) ReinstateAnswerClock(s_.ended_at);
   }
   s_.end = EndKind::kOpen;
   if (s_.kind != Kind::kTicket) {
@@ -207,9 +211,10 @@ void Fold::ApplyEnded(const LogEntry& e) {
 
 std::optional<Timer> NextTimer(const InteractionState& s, const RuleBook& rules) {
   if (!s.created || s.ended()) return std::nullopt;
-  std::optional<Timer> next;
+  std::optional<Timer> next = NextClockTimer(s, rules);
   const auto consider = [&next](EventTime due, TimerKind kind) {
-    if (!next || due < next->due) next = Timer{.due = due, .kind = kind};
+    const Timer timer = {.due = due, .kind = kind};
+    if (!next || timer.IsBefore(*next)) next = timer;
   };
   if (s.kind == Kind::kChat && s.entry.open && !s.entry.silent_counted) {
     const EventTime spoke = std::max(s.entry.since, s.entry.last_customer_message);
@@ -232,7 +237,10 @@ void Fold::FireBefore(EventTime limit) {
 }
 
 void Fold::Fire(const Timer& timer) {
-  now_ = s_.last_fired_at = timer.due;
+  now_ = timer.due;
+  // An hour before due may lie before the clock's start.
+  s_.last_fired_at = std::max(s_.last_fired_at, now_);
+  replied_ = answered_ = false;
   switch (timer.kind) {
     case TimerKind::kSilentAbandon:
       s_.entry.silent_counted = true;
@@ -243,9 +251,16 @@ void Fold::Fire(const Timer& timer) {
             now_);
       return;
     case TimerKind::kReaper:
-      return Reap(now_);
+      Reap(now_);
+      return DriveClocks(nullptr);
     case TimerKind::kReopenWindow:
       return EndContact(EndKind::kReopenWindow, now_, now_);
+    case TimerKind::kPolicyChange:
+      return DriveClocks(nullptr);
+    case TimerKind::kAtRisk:
+    case TimerKind::kBreach:
+    case TimerKind::kHourBeforeDue:
+      return FireClock(timer);
   }
 }
 
@@ -255,6 +270,7 @@ void Fold::Reap(EventTime due) {
   if (s_.entry.open) {
     s_.dropped_entry = s_.entry;
     s_.dropped_wait_ms = EntryWait().millis();
+    s_.dropped_awaits_answer = s_.awaits_answer;
     CloseEntry(QueueOutcome::kDropped);
   }
   s_.published_by_end.assign(out_->begin() + static_cast<std::ptrdiff_t>(first_of_end),

@@ -61,7 +61,11 @@ void Fold::Activate(const LogEntry& e) {
   if (e.type == EventType::kCallConnected) {
     Count(out_, QueueScope(s_.queue, s_.direction), MetricId::kOutbound, 0, now_);
   }
-  if (takes || e.type == EventType::kChatJoined) Answered(e.agent);
+  if (takes || e.type == EventType::kChatJoined) {
+    Answered(e.agent);
+    answered_ = s_.awaits_answer;
+    s_.awaits_answer = false;
+  }
   s_.bot_holds = false;
   s_.answered_by_person = true;
 

@@ -34,6 +34,7 @@ void Fold::Message(const LogEntry& e) {
 void Fold::CustomerMessage() {
   if (!s_.unanswered) s_.unanswered = now_;
   if (!s_.first_start) s_.first_start = now_;
+  if (s_.status == TicketStatus::kPending) s_.pause_lifted = true;
   if (!s_.entry.open) return;
   s_.entry.last_customer_message = now_;
   if (!s_.entry.silent_counted) return;
@@ -46,6 +47,7 @@ void Fold::CustomerMessage() {
 
 void Fold::Reply(Symbol agent) {
   LeaveSelfService();
+  replied_ = true;
   s_.bot_holds = false;
   s_.person_replied = true;
   s_.answered_by_person = true;

@@ -23,6 +23,7 @@ void Fold::Queued(const LogEntry& e) {
                         .last_customer_message = EventTime::Min()};
   const Entry which = s_.had_entry ? Entry::kTransfer : Entry::kFirst;
   s_.had_entry = true;
+  if (s_.direction == Direction::kInbound) s_.awaits_answer = true;
   Count(out_, QueueScope(e.queue, s_.direction), MetricId::kContactsOffered,
         static_cast<uint8_t>(which), now_);
 }

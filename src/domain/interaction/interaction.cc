@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/interaction/clock_gauges.h"
+
 namespace touchline::domain {
 namespace {
 
@@ -38,8 +40,9 @@ EventTime SkippedBefore(const std::optional<Timer>& timer, EventTime next) {
   return timer && timer->due < next ? timer->due : EventTime::Max();
 }
 
-// The gauge cells that a contact holds: at most one of each gauge.
+// The gauge cells that a contact holds: at most one of each gauge, and those of its clocks.
 struct Gauges {
+  explicit Gauges(const InteractionState& s);
   struct Held {
     Scope scope;
     Cell cell;
@@ -47,11 +50,12 @@ struct Gauges {
   };
   std::array<Held, 3> held;
   size_t size = 0;
+  ClockGauges clocks;
 
   void Add(const Scope& scope, MetricId metric, uint8_t closed) {
     held[size++] = {.scope = scope, .cell = {.metric = metric, .closed = closed, .bucket = 0}};
   }
-  bool operator==(const Gauges&) const = default;
+  bool IsSameOfContact(const Gauges& o) const { return held == o.held && size == o.size; }
 };
 
 // REQUIRES: the entry is open.
@@ -60,17 +64,13 @@ Scope WaitingScope(const InteractionState& s) {
           .direction = s.entry.direction, .partner = s.partner, .subject = s.entry.queue};
 }
 
-Gauges GaugesOf(const InteractionState& s) {
-  Gauges gauges;
-  if (!s.created || s.ended()) return gauges;
+Gauges::Gauges(const InteractionState& s) : clocks(s) {
+  if (!s.created || s.ended()) return;
   const Scope contact = {.kind = ScopeKind::kContact, .contact = s.kind, .channel = s.channel,
                          .partner = s.partner, .subject = s.queue};
-  gauges.Add(contact, MetricId::kOpenContacts, static_cast<uint8_t>(StatusOf(s)));
-  if (s.entry.open) {
-    gauges.Add(WaitingScope(s), MetricId::kWaitingContacts, 0);
-  }
-  if (Unattended(s)) gauges.Add(contact, MetricId::kUnattendedContacts, 0);
-  return gauges;
+  Add(contact, MetricId::kOpenContacts, static_cast<uint8_t>(StatusOf(s)));
+  if (s.entry.open) Add(WaitingScope(s), MetricId::kWaitingContacts, 0);
+  if (Unattended(s)) Add(contact, MetricId::kUnattendedContacts, 0);
 }
 
 void Publish(const Gauges& gauges, int64_t sign, EventTime at, Contributions* out) {
@@ -81,7 +81,8 @@ void Publish(const Gauges& gauges, int64_t sign, EventTime at, Contributions* ou
 }
 
 void PublishChange(const Gauges& before, const Gauges& after, Contributions* out) {
-  if (before == after) return;
+  ClockGauges::PublishChange(before.clocks, after.clocks, out);
+  if (before.IsSameOfContact(after)) return;
   Publish(before, -1, EventTime(), out);
   Publish(after, +1, EventTime(), out);
 }
@@ -111,7 +112,7 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
   const bool in_order = (log_.empty() || log_.back().order() < order) &&
                         state_.last_fired_at < entry.time();
   if (in_order) {
-    const Gauges before = GaugesOf(state_);
+    const Gauges before(state_);
     skipped_timer_ =
         std::min(skipped_timer_, SkippedBefore(PendingTimer(context.rules), entry.time()));
     timer_is_known_ = false;
@@ -119,7 +120,7 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
     fold.Apply(entry);
     fold.FireBefore(context.watermark);
     Insert(entry);
-    PublishChange(before, GaugesOf(state_), out);
+    PublishChange(before, Gauges(state_), out);
   } else {
     Refold(context, &entry, out, restated);
   }
@@ -133,10 +134,10 @@ void Interaction::Advance(const FoldContext& context, Contributions* out, uint64
   if (skipped_timer_ < context.watermark) {
     Refold(context, nullptr, out, restated);
   } else if (timer && timer->due < context.watermark) {
-    const Gauges before = GaugesOf(state_);
+    const Gauges before(state_);
     timer_is_known_ = false;
     Fold(&state_, context.rules, out).FireBefore(context.watermark);
-    PublishChange(before, GaugesOf(state_), out);
+    PublishChange(before, Gauges(state_), out);
   }
   folded_watermark_ = std::max(folded_watermark_, context.watermark);
 }
@@ -192,7 +193,7 @@ void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Cont
   if (extra != nullptr) Insert(*extra);
   skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after);
   *restated += Restate(&before, &after, out);
-  PublishChange(GaugesOf(state_), GaugesOf(new_state), out);
+  PublishChange(Gauges(state_), Gauges(new_state), out);
   state_ = std::move(new_state);
   timer_is_known_ = false;
 }

@@ -27,6 +27,7 @@ void VisitOptional(Entry& e, Field field) {
   field(16, e.status);
   field(17, e.to);
   field(18, e.flags);
+  field(19, e.team);
 }
 
 TransferTo Destination(const Event& e) {
@@ -93,6 +94,7 @@ LogEntry MakeLogEntry(const Event& event, SymbolTable* symbols) {
   e.queue = symbols->Intern(event.queue);
   e.agent = symbols->Intern(event.agent);
   e.by_agent = symbols->Intern(event.by_agent);
+  e.team = symbols->Intern(event.team);
   e.reason = symbols->Intern(event.reason);
   e.priority = symbols->Intern(event.priority);
   e.tier = symbols->Intern(event.tier);

@@ -18,6 +18,7 @@ struct LogEntry {
   Hash128 id;
   Symbol partner = 0, queue = 0, agent = 0, by_agent = 0;
   Symbol reason = 0, priority = 0, tier = 0, segment = 0;
+  Symbol team = 0;  // of `agent`
   uint16_t customer = 0;  // 1 + index among the interaction's customers; 0: none
   EventType type = EventType::kCallStarted;
   Cause cause = Cause::kNone;

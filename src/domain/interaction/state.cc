@@ -40,6 +40,37 @@ void VisitLeg(A& a, T& l) {
 }
 
 template <class A, class T>
+void VisitClock(A& a, T& c) {
+  a(c.target);
+  a(c.cycle);
+  a(c.policy);
+  a(c.budget);
+  a(c.pause);
+  a(c.used);
+  a.Each(c.held, [&a](auto& h) {
+    a(h.holder);
+    a(h.ms);
+  });
+  a(c.running);
+  a(c.since);
+  a(c.holder);
+  a(c.due);
+  a(c.at_risk_at);
+  a(c.at_risk);
+  a(c.is_forecast);
+  a(c.breached);
+  a(c.superseded);
+  a(c.breached_at);
+  a(c.breach_holder);
+  a(c.end);
+  a(c.ended_at);
+  a(c.may_resume);
+  a(c.end_partner);
+  a(c.end_queue);
+  a(c.end_channel);
+}
+
+template <class A, class T>
 void VisitContribution(A& a, T& c) {
   a(c.scope.kind);
   a(c.scope.contact);
@@ -110,6 +141,22 @@ void Visit(A& a, T& s) {
   a.Each(s.published_by_end, [&a](auto& c) { VisitContribution(a, c); });
   VisitEntry(a, s.dropped_entry);
   a(s.dropped_wait_ms);
+  a.Each(s.clocks, [&a](auto& c) { VisitClock(a, c); });
+  a(s.policy_labels.partner);
+  a(s.policy_labels.kind);
+  a(s.policy_labels.channel);
+  a(s.policy_labels.queue);
+  a(s.policy_labels.priority);
+  a(s.policy_labels.tier);
+  a(s.policy_at);
+  a(s.promised);
+  a(s.awaits_answer);
+  a(s.dropped_awaits_answer);
+  a(s.pause_lifted);
+  a.Each(s.teams, [&a](auto& t) {
+    a(t.agent);
+    a(t.team);
+  });
   a(s.waited_ms);
   a(s.transfers);
   a(s.reopenings);
@@ -122,6 +169,7 @@ struct Writer {
   ByteWriter& out;
   void operator()(bool v) { out.Bool(v); }
   void operator()(EventTime t) { out.Time(t); }
+  void operator()(Duration d) { out.Signed(d.millis()); }
   void operator()(int64_t v) { out.Signed(v); }
   void operator()(const std::optional<EventTime>& t) {
     out.Bool(t.has_value());
@@ -143,6 +191,7 @@ struct Reader {
   ByteReader& in;
   void operator()(bool& v) { v = in.Bool(); }
   void operator()(EventTime& t) { t = in.Time(); }
+  void operator()(Duration& d) { d = Duration::Millis(in.Signed()); }
   void operator()(int64_t& v) { v = in.Signed(); }
   void operator()(std::optional<EventTime>& t) {
     t.reset();
@@ -182,7 +231,10 @@ bool InteractionState::operator==(const InteractionState& other) const {
 }
 
 size_t InteractionState::heap_bytes() const {
-  return HeapBytes(legs) + HeapBytes(segments) + HeapBytes(published_by_end);
+  size_t bytes = HeapBytes(legs) + HeapBytes(segments) + HeapBytes(published_by_end) +
+                 HeapBytes(teams) + clocks.capacity() * sizeof(SlaClock);
+  for (const SlaClock& clock : clocks) bytes += HeapBytes(clock.held);
+  return bytes;
 }
 
 }  // namespace touchline::domain

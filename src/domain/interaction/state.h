@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/codec.h"
 #include "base/small_vector.h"
 #include "base/time.h"
 #include "domain/contribution.h"
 #include "domain/event.h"
+#include "domain/sla/clock.h"
 #include "domain/symbols.h"
 
 namespace touchline::domain {
@@ -57,6 +59,13 @@ struct Segment {
   Symbol queue = 0;
   uint8_t parts = 0;
   bool operator==(const Segment&) const = default;
+};
+
+// The team that an event gave beside an agent.
+struct AgentTeam {
+  Symbol agent = 0;
+  Symbol team = 0;
+  bool operator==(const AgentTeam&) const = default;
 };
 
 enum class EndKind : uint8_t {
@@ -125,6 +134,17 @@ struct InteractionState {
   int64_t solved_ms_before_last = 0;  // as it was at the last solved
   EndKind end = EndKind::kOpen;
   EventTime ended_at;
+
+  // SLA clocks (docs/sla_clocks.md)
+  std::vector<SlaClock> clocks;  // by target: of each that ever ran, the latest cycle's
+  PolicyLabels policy_labels;    // while open, the contact's own
+  // When the policy was last chosen, by these labels; Min(): it must be chosen before it is asked.
+  EventTime policy_at = EventTime::Min();
+  uint8_t promised = 0;           // targets that it sets, as bits: 1 << SlaTarget
+  bool awaits_answer = false;     // has entered a queue and been neither answered nor let go
+  bool dropped_awaits_answer = false;  // as the reaper found it, beside dropped_entry
+  bool pause_lifted = false;      // the customer wrote while the ticket waited for him
+  SmallVector<AgentTeam, 2> teams;
 
   // For the contact's fact
   int64_t waited_ms = 0;

@@ -27,6 +27,7 @@ struct PolicyLabels {
   Symbol queue = 0;  // the current one
   Symbol priority = 0;
   Symbol tier = 0;
+  bool operator==(const PolicyLabels&) const = default;
 };
 
 // A TargetRule in one task's symbols.
@@ -79,6 +80,8 @@ class PolicyBook {
   static tl::expected<PolicyBook, std::string> Build(const std::vector<RuleSet>& sets,
                                                      SymbolTable* symbols);
 
+  // Whether no contact can ever have one.
+  bool empty() const { return policies_.empty(); }
   // The one in force for such a contact; nullptr: none. O(policies).
   const BoundPolicy* At(EventTime t, const PolicyLabels& labels) const;
   // The next instant after `t` from which another rule set, or another version within the one in

@@ -1,0 +1,338 @@
+#include <algorithm>
+#include <bit>
+
+#include "domain/interaction/fold.h"
+
+// docs/sla_clocks.md.
+
+namespace touchline::domain {
+namespace {
+
+constexpr Duration kForecast = Duration::Hours(1);
+
+constexpr uint8_t BitOf(SlaTarget target) {
+  return static_cast<uint8_t>(1u << static_cast<unsigned>(target));
+}
+
+// Of these a reopening or a revival resumes the cycle; of the others it begins the next.
+bool Resumes(SlaTarget target) {
+  return target == SlaTarget::kRequesterWait || target == SlaTarget::kAgentWork ||
+         target == SlaTarget::kResolution;
+}
+
+PolicyLabels LabelsOf(const InteractionState& s) {
+  return {.partner = s.partner, .kind = s.kind, .channel = s.channel, .queue = s.queue,
+          .priority = s.priority, .tier = s.tier};
+}
+
+}  // namespace
+
+// What the policy in force at an instant promises the contact; looked up when first asked.
+class Fold::Promise {
+ public:
+  Promise(const RuleBook& rules, EventTime at, const PolicyLabels& labels)
+      : rules_(rules), at_(at), labels_(labels) {}
+
+  const BoundPolicy* policy() {
+    if (!is_known_) policy_ = rules_.PolicyAt(at_, labels_);
+    is_known_ = true;
+    return policy_;
+  }
+  std::optional<SlaTerms> TermsOf(SlaTarget target) {
+    return SlaTerms::Of(policy(), target, labels_.priority);
+  }
+  TargetSet Targets() {
+    TargetSet targets = 0;
+    for (size_t i = 0; i < kSlaTargets; ++i) {
+      const auto target = static_cast<SlaTarget>(i);
+      if (TermsOf(target)) targets = static_cast<TargetSet>(targets | BitOf(target));
+    }
+    return targets;
+  }
+
+ private:
+  const RuleBook& rules_;
+  EventTime at_;
+  PolicyLabels labels_;
+  bool is_known_ = false;
+  const BoundPolicy* policy_ = nullptr;
+};
+
+// What an event or a change instant brings to the clocks.
+struct Fold::Change {
+  Promise before;
+  std::optional<Promise> after;  // absent: the same
+  Symbol holder = 0;             // from now on
+  const LogEntry* cause = nullptr;
+
+  Promise& now() { return after ? *after : before; }
+  bool IsNew(const SlaClock& clock, const SlaTerms& terms) {
+    return after && (after->policy() != before.policy() || terms.budget != clock.budget);
+  }
+  // Of the stretch that ends. nullptr: a rule set that was given later, for an earlier instant, has
+  // taken the promise away.
+  const Calendar* CalendarOf(const SlaClock& clock) {
+    const auto terms = before.TermsOf(clock.target);
+    return terms ? terms->target->calendar : nullptr;
+  }
+};
+
+void Fold::LearnTeam(const LogEntry& e) {
+  if (e.team == 0 || e.agent == 0) return;
+  for (AgentTeam& known : s_.teams) {
+    if (known.agent != e.agent) continue;
+    known.team = e.team;
+    return;
+  }
+  s_.teams.push_back({.agent = e.agent, .team = e.team});
+}
+
+bool Fold::Wants(SlaTarget target) const {
+  if (s_.ended()) return false;
+  const bool writes = s_.kind != Kind::kCall;
+  switch (target) {
+    case SlaTarget::kAnswer:
+      return s_.awaits_answer;
+    case SlaTarget::kFirstResponse:
+      return writes && !s_.solved && s_.first_start && !s_.person_replied;
+    case SlaTarget::kNextResponse:
+      return writes && !s_.solved && s_.unanswered && s_.person_replied;
+    case SlaTarget::kPeriodicUpdate:
+      return writes && !s_.solved;
+    case SlaTarget::kRequesterWait:
+    case SlaTarget::kAgentWork:
+      return s_.kind == Kind::kTicket && !s_.solved;
+    case SlaTarget::kResolution:
+      break;
+  }
+  return !s_.solved;
+}
+
+// Section 4.
+Symbol Fold::TeamOf(Symbol agent) const {
+  for (const AgentTeam& known : s_.teams) {
+    if (known.agent == agent) return known.team;
+  }
+  const Symbol configured = rules_.TeamOf(now_, agent);
+  return configured != 0 ? configured : rules_.holders().unknown;
+}
+
+Symbol Fold::Holder() {
+  if (s_.bot_holds || s_.in_self_service) return rules_.holders().bot;
+  const Leg* leg = NewestActiveLeg();
+  if (leg != nullptr) return TeamOf(leg->agent);
+  const bool is_assigned = s_.kind == Kind::kTicket && s_.assignee != 0;
+  return is_assigned ? TeamOf(s_.assignee) : rules_.holders().queue;
+}
+
+Symbol Fold::Changer(const Change& change, Symbol holder) const {
+  if (change.cause == nullptr) return holder;
+  const LogEntry& e = *change.cause;
+  if (e.by == Party::kBot) return rules_.holders().bot;
+  if (e.by == Party::kCustomer || e.by == Party::kSystem) return rules_.holders().queue;
+  if (e.by_agent != 0) return TeamOf(e.by_agent);
+  return e.agent != 0 ? TeamOf(e.agent) : holder;
+}
+
+bool Fold::IsPaused(StatusSet pause) const {
+  if (s_.status == TicketStatus::kPending && s_.pause_lifted) return false;
+  return (pause & domain::BitOf(s_.status)) != 0;
+}
+
+SlaClock* Fold::ClockOf(SlaTarget target) {
+  for (SlaClock& clock : s_.clocks) {
+    if (clock.target == target) return &clock;
+  }
+  return nullptr;
+}
+
+void Fold::DriveClocks(const LogEntry* cause) {
+  if (!rules_.has_policies()) return;
+  if (s_.ended() && s_.clocks.empty()) return;
+  const PolicyLabels labels = LabelsOf(s_);
+  Change change = {.before = Promise(rules_, s_.policy_at, s_.policy_labels),
+                   .after = std::nullopt,
+                   .holder = Holder(),
+                   .cause = cause};
+  const bool is_relabelled = !(labels == s_.policy_labels);
+  s_.policy_labels = labels;
+  if (!s_.ended() && (is_relabelled || IsPolicyOutdated())) {
+    ChoosePolicy(&change);
+  } else if (is_relabelled) {
+    s_.policy_at = EventTime::Min();
+  }
+  for (size_t i = 0; i < kSlaTargets; ++i) DriveClock(static_cast<SlaTarget>(i), change);
+}
+
+bool Fold::IsPolicyOutdated() const {
+  if (s_.policy_at == EventTime::Min()) return true;
+  const auto next = rules_.NextPolicyChangeAfter(s_.policy_at);
+  return next && *next <= now_;
+}
+
+void Fold::ChoosePolicy(Change* change) {
+  change->after.emplace(rules_, now_, s_.policy_labels);
+  s_.policy_at = now_;
+  s_.promised = change->after->Targets();
+}
+
+void Fold::DriveClock(SlaTarget target, Change& change) {
+  const bool is_wanted = Wants(target);
+  const bool restarts = target == SlaTarget::kPeriodicUpdate && replied_;
+  SlaClock* clock = ClockOf(target);
+  if (clock != nullptr && clock->is_open()) {
+    if (is_wanted && !restarts) return GoOn(*clock, change);
+    StopClock(*clock, EndOf(target), change);
+    clock->may_resume = Resumes(target);
+  }
+  if (is_wanted) StartClock(target, change);
+}
+
+void Fold::StartClock(SlaTarget target, Change& change) {
+  SlaClock* clock = ClockOf(target);
+  if ((s_.promised & BitOf(target)) == 0) {
+    if (clock != nullptr) clock->may_resume = false;
+    return;
+  }
+  const auto terms = change.now().TermsOf(target);
+  if (!terms) return;
+  if (clock == nullptr) {
+    if (s_.clocks.empty()) {
+      s_.clocks.reserve(static_cast<size_t>(std::popcount(s_.promised)));
+    }
+    const auto at = std::find_if(s_.clocks.begin(), s_.clocks.end(),
+                                 [target](const SlaClock& c) { return c.target > target; });
+    clock = &*s_.clocks.insert(at, SlaClock{.target = target});
+  }
+  const bool is_paused = IsPaused(terms->target->pause);
+  const SlaClock::Start start = {.at = now_, .holder = change.holder, .is_paused = is_paused};
+  if (!clock->may_resume) return clock->Begin(*terms, start);
+  CountEnd(*clock, -1);
+  if (clock->Resume(*terms, start, Changer(change, change.holder))) CountBreach(*clock);
+}
+
+void Fold::GoOn(SlaClock& clock, Change& change) {
+  std::optional<SlaTerms> terms;
+  if (change.after) {
+    terms = change.after->TermsOf(clock.target);
+    if (!terms) return StopClock(clock, SlaClock::End::kCancelled, change);
+  }
+  const bool is_new = terms && change.IsNew(clock, *terms);
+  const bool is_paused = IsPaused(is_new ? terms->target->pause : clock.pause);
+  const bool changes_hands = clock.holder != change.holder;
+  if (!is_new && is_paused != clock.running) {
+    if (!changes_hands) return;
+    if (!clock.running) {
+      clock.holder = change.holder;
+      return;
+    }
+    if (clock.SettleBefore(now_)) CountBreach(clock);
+    return clock.ChangeHands(change.CalendarOf(clock), now_, change.holder);
+  }
+  if (clock.SettleBefore(now_)) CountBreach(clock);
+  if (clock.running) clock.EndStretch(change.CalendarOf(clock), now_);
+  if (!terms) terms = change.before.TermsOf(clock.target);
+  if (!terms) return StopClock(clock, SlaClock::End::kCancelled, change);
+  if (is_new && clock.Change(*terms, now_, Changer(change, clock.holder))) CountBreach(clock);
+  clock.Continue(*terms, {.at = now_, .holder = change.holder, .is_paused = is_paused});
+}
+
+void Fold::StopClock(SlaClock& clock, SlaClock::End how, Change& change) {
+  if (clock.SettleBefore(now_)) CountBreach(clock);
+  if (clock.running) clock.EndStretch(change.CalendarOf(clock), now_);
+  clock.Close(how, now_);
+  clock.end_partner = s_.policy_labels.partner;
+  clock.end_queue = s_.policy_labels.queue;
+  clock.end_channel = s_.policy_labels.channel;
+  CountEnd(clock, +1);
+}
+
+// Why a clock stops that is not wanted any more. Section 2.
+SlaClock::End Fold::EndOf(SlaTarget target) const {
+  bool is_met = s_.solved || !s_.ended();
+  if (target == SlaTarget::kAnswer) is_met = answered_;
+  if (target == SlaTarget::kFirstResponse) is_met = s_.person_replied;
+  return is_met ? SlaClock::End::kStopped : SlaClock::End::kCancelled;
+}
+
+void Fold::FireClock(const Timer& timer) {
+  SlaClock& clock = *ClockOf(timer.target);
+  if (timer.kind == TimerKind::kAtRisk) {
+    clock.at_risk = true;
+  } else if (timer.kind == TimerKind::kHourBeforeDue) {
+    clock.is_forecast = true;
+  } else if (clock.FallDue()) {
+    CountBreach(clock);
+  }
+}
+
+// As if the reaper had not been; what has changed meanwhile is a change at the revival.
+void Fold::ReinstateAnswerClock(EventTime reaped_at) {
+  SlaClock* clock = ClockOf(SlaTarget::kAnswer);
+  if (clock == nullptr || clock->end != SlaClock::End::kCancelled) return;
+  if (clock->ended_at != reaped_at) return;
+  CountEnd(*clock, -1);
+  clock->Reinstate();
+}
+
+Scope Fold::SlaScope(Symbol policy) const {
+  return {.kind = ScopeKind::kSla, .contact = s_.kind, .channel = s_.policy_labels.channel,
+          .partner = s_.policy_labels.partner, .subject = s_.policy_labels.queue,
+          .policy = policy};
+}
+
+void Fold::CountBreach(const SlaClock& clock) {
+  Count(out_, SlaScope(clock.policy), MetricId::kSlaBreached, static_cast<uint8_t>(clock.target),
+        clock.breached_at);
+}
+
+// Section 5. The clock knows all that its end counted, so it can be taken back by the same token.
+void Fold::CountEnd(const SlaClock& clock, int64_t sign) {
+  const size_t first = out_->size();
+  const auto closed = static_cast<uint8_t>(clock.target);
+  Scope scope = {.kind = ScopeKind::kSla, .contact = s_.kind, .channel = clock.end_channel,
+                 .partner = clock.end_partner, .subject = clock.end_queue,
+                 .policy = clock.policy};
+  const bool is_stopped = clock.end == SlaClock::End::kStopped;
+  if (clock.breached) {
+    Observe(out_, scope, MetricId::kSlaOvershootSeconds, closed, clock.ended_at,
+            clock.overshoot().millis());
+  } else {
+    Count(out_, scope, is_stopped ? MetricId::kSlaMet : MetricId::kSlaCancelled, closed,
+          clock.ended_at);
+  }
+  if (clock.breached || is_stopped) {
+    scope.kind = ScopeKind::kHolder;
+    for (const SlaClock::Held& held : clock.held) {
+      scope.subject = held.holder;
+      if (held.ms == 0) continue;
+      Count(out_, scope, MetricId::kSlaBudgetSeconds, closed, clock.ended_at, held.ms);
+    }
+  }
+  for (size_t i = first; i < out_->size(); ++i) (*out_)[i].value *= sign;
+}
+
+std::optional<Timer> NextClockTimer(const InteractionState& s, const RuleBook& rules) {
+  std::optional<Timer> next;
+  if (!rules.has_policies()) return next;
+  const auto consider = [&next](const Timer& timer) {
+    if (timer.due == EventTime::Max()) return;
+    if (!next || timer.IsBefore(*next)) next = timer;
+  };
+  if (const auto change = rules.NextPolicyChangeAfter(std::max(s.policy_at, s.created_at))) {
+    consider({.due = *change, .kind = TimerKind::kPolicyChange});
+  }
+  for (const SlaClock& c : s.clocks) {
+    if (!c.is_open() || !c.running || c.is_overdue()) continue;
+    if (!c.at_risk) {
+      consider({.due = c.at_risk_at, .kind = TimerKind::kAtRisk, .target = c.target});
+    }
+    consider({.due = c.due, .kind = TimerKind::kBreach, .target = c.target});
+    if (!c.is_forecast) {
+      consider({.due = c.due - kForecast, .kind = TimerKind::kHourBeforeDue, .target = c.target});
+    }
+  }
+  return next;
+}
+
+}  // namespace touchline::domain

@@ -1,0 +1,115 @@
+#include "domain/sla/clock.h"
+
+#include <algorithm>
+
+namespace touchline::domain {
+namespace {
+
+// Open time of the whole cycle after which it is at risk.
+Duration RiskAfter(const SlaTerms& terms) {
+  const BoundTarget& target = *terms.target;
+  if (target.at_risk_lead) return terms.budget - *target.at_risk_lead;
+  return terms.budget * target.at_risk_permille / 1000;
+}
+
+}  // namespace
+
+std::optional<SlaTerms> SlaTerms::Of(const BoundPolicy* policy, SlaTarget target,
+                                     Symbol priority) {
+  if (policy == nullptr) return std::nullopt;
+  const auto& rule = policy->targets[static_cast<size_t>(target)];
+  if (!rule) return std::nullopt;
+  const auto budget = rule->BudgetOf(priority);
+  if (!budget) return std::nullopt;
+  return SlaTerms{.policy = policy->name, .budget = *budget, .target = &*rule};
+}
+
+void SlaClock::Begin(const SlaTerms& terms, const Start& start) {
+  *this = SlaClock{.target = target, .cycle = cycle + 1};
+  policy = terms.policy;
+  budget = terms.budget;
+  pause = terms.target->pause;
+  Continue(terms, start);
+}
+
+bool SlaClock::SettleBefore(EventTime t) {
+  return running && !is_overdue() && due < t && FallDue();
+}
+
+bool SlaClock::FallDue() {
+  at_risk = is_forecast = superseded = false;
+  if (breached) return false;
+  breached = true;
+  breached_at = due;
+  breach_holder = holder;
+  return true;
+}
+
+void SlaClock::EndStretch(const Calendar* calendar, EventTime at) {
+  if (!running) return;
+  running = false;
+  const Duration open = calendar != nullptr ? calendar->OpenBetween(since, at) : at - since;
+  used = used + open;
+  const auto known = std::find_if(held.begin(), held.end(),
+                                  [this](const Held& h) { return h.holder == holder; });
+  Held& mine = known != held.end() ? *known : held.emplace_back(Held{.holder = holder});
+  mine.ms += open.millis();
+}
+
+bool SlaClock::Change(const SlaTerms& terms, EventTime at, Symbol changer) {
+  if (is_overdue() && terms.budget > budget && terms.budget >= used) superseded = true;
+  policy = terms.policy;
+  budget = terms.budget;
+  pause = terms.target->pause;
+  if (budget >= used) return false;
+  at_risk = is_forecast = superseded = false;
+  if (breached) return false;
+  breached = true;
+  breached_at = at;
+  breach_holder = changer;
+  return true;
+}
+
+void SlaClock::Continue(const SlaTerms& terms, const Start& start) {
+  holder = start.holder;
+  since = start.at;
+  is_forecast = false;
+  running = !start.is_paused;
+  if (!running || is_overdue()) {
+    at_risk = false;
+    return;
+  }
+  const Calendar& calendar = *terms.target->calendar;
+  due = calendar.AfterOpen(since, budget - used);
+  at_risk_at = calendar.AfterOpen(since, RiskAfter(terms) - used);
+  // Who was at risk before a change and is after it was so all along.
+  at_risk = at_risk && at_risk_at <= since;
+}
+
+void SlaClock::ChangeHands(const Calendar* calendar, EventTime at, Symbol new_holder) {
+  EndStretch(calendar, at);
+  running = true;
+  since = at;
+  holder = new_holder;
+}
+
+void SlaClock::Close(End how, EventTime at) {
+  end = how;
+  ended_at = at;
+}
+
+bool SlaClock::Resume(const SlaTerms& terms, const Start& start, Symbol changer) {
+  end = End::kOpen;
+  at_risk = false;
+  const bool breaches = Change(terms, start.at, changer);
+  Continue(terms, start);
+  return breaches;
+}
+
+void SlaClock::Reinstate() {
+  end = End::kOpen;
+  running = true;
+  since = ended_at;
+}
+
+}  // namespace touchline::domain

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "base/small_vector.h"
+#include "base/time.h"
+#include "domain/event.h"
+#include "domain/sla/policy.h"
+#include "domain/sla/policy_book.h"
+#include "domain/symbols.h"
+
+namespace touchline::domain {
+
+// What a policy promises one contact for one target.
+struct SlaTerms {
+  Symbol policy = 0;
+  Duration budget;                      // for the contact's priority
+  const BoundTarget* target = nullptr;  // the book's: calendar, pause, at risk
+
+  // nullopt: there is no policy, or it does not set the target for the priority.
+  static std::optional<SlaTerms> Of(const BoundPolicy* policy, SlaTarget target, Symbol priority);
+};
+
+// One target's clock in one contact, from the start of its cycle to the next cycle's.
+// Source: docs/sla_clocks.md sections 2 and 3.
+//
+// The clock is driven from outside: whoever folds the contact says when it starts, pauses, goes on
+// under other terms, changes hands, stops. Its own instants (due, at risk) are computed when a
+// stretch begins and then stand, so that asking for the next timer costs nothing. The calendar of
+// the stretch that runs is not kept, for the state must not point into the rules: who ends a
+// stretch names it.
+// Pure; no allocation but for more holders than kHolders.
+struct SlaClock {
+  // How the cycle ended, if it did. Numbers are part of the state format.
+  enum class End : uint8_t {
+    kOpen,
+    kStopped,    // by what the target waits for: met, unless it has breached
+    kCancelled,  // for want of an object or of a promise: cancelled, unless it has breached
+  };
+  static constexpr size_t kHolders = 2;
+  struct Held {
+    Symbol holder = 0;
+    int64_t ms = 0;
+    bool operator==(const Held&) const = default;
+  };
+
+  SlaTarget target = SlaTarget::kAnswer;
+  uint32_t cycle = 0;  // from 1 in the contact
+
+  // The terms: what is kept of them.
+  Symbol policy = 0;
+  Duration budget;
+  StatusSet pause = 0;
+
+  // Open time used in the stretches that have ended, and in whose hands. The sum of `held` is used.
+  Duration used;
+  SmallVector<Held, kHolders> held;
+
+  // The stretch that runs; of a paused clock only the holder, who is next.
+  bool running = false;
+  EventTime since;
+  Symbol holder = 0;
+  EventTime due = EventTime::Max();      // Max(): never
+  EventTime at_risk_at = EventTime::Max();
+  bool at_risk = false;       // past at_risk_at, in this stretch
+  bool is_forecast = false;   // past an hour before due, in this stretch
+
+  // The cycle's breach. Superseded: a change of budget would have spared it.
+  bool breached = false;
+  bool superseded = false;
+  EventTime breached_at;
+  Symbol breach_holder = 0;
+
+  // The end, and the labels with which it was counted.
+  End end = End::kOpen;
+  EventTime ended_at;
+  bool may_resume = false;  // a reopening or a revival takes the end back
+  Symbol end_partner = 0, end_queue = 0;
+  Channel end_channel = Channel::kNone;
+
+  bool is_open() const { return end == End::kOpen; }
+  bool is_overdue() const { return breached && !superseded; }
+  // What was used beyond the budget; never negative.
+  Duration overshoot() const { return std::max(Duration(), used - budget); }
+
+  // How a stretch begins.
+  struct Start {
+    EventTime at;
+    Symbol holder = 0;
+    bool is_paused = false;
+  };
+  // Begins the next cycle.
+  void Begin(const SlaTerms& terms, const Start& start);
+
+  // Falls due at its due instant if that is before `t` and no timer has said so. Comes before
+  // whatever ends the stretch at `t`. True for the cycle's first breach.
+  bool SettleBefore(EventTime t);
+  // Falls due now, at its due instant, and is overdue from now on. True for the cycle's first
+  // breach, which the holder of the stretch holds.
+  bool FallDue();
+
+  // Ends the stretch, if one runs, at `at`. `calendar` is that of the stretch; nullptr: it is not
+  // known any more, and all time counts.
+  // REQUIRES: SettleBefore(at).
+  void EndStretch(const Calendar* calendar, EventTime at);
+  // Takes other terms. True if they leave less than nothing and this is the cycle's first breach:
+  // it is at `at`, and held by `changer`. REQUIRES: no stretch runs (EndStretch).
+  bool Change(const SlaTerms& terms, EventTime at, Symbol changer);
+  // Begins a stretch, or waits. REQUIRES: no stretch runs; the terms are the clock's.
+  void Continue(const SlaTerms& terms, const Start& start);
+  // Goes over into other hands; nothing else changes. REQUIRES: a stretch runs;
+  // SettleBefore(at).
+  void ChangeHands(const Calendar* calendar, EventTime at, Symbol new_holder);
+
+  // Ends the cycle, for good. REQUIRES: EndStretch.
+  void Close(End how, EventTime at);
+  // Goes on in the same cycle, the time since its end not used. True as of Change.
+  // REQUIRES: it is closed.
+  bool Resume(const SlaTerms& terms, const Start& start, Symbol changer);
+  // Goes on as if it had never been closed. REQUIRES: it ran when it was closed.
+  void Reinstate();
+};
+
+}  // namespace touchline::domain
