@@ -97,6 +97,10 @@ bool SetRule(std::string_view key, std::string_view value, RuleSet* rules) {
   const std::string_view group = key.substr(0, last_dot);
   if (group == "effort") return SetWeight(field, value, &rules->effort);
   if (group == "default_queue") return SetQueueRule(field, value, &rules->default_queue);
+  if (group.starts_with("agents.") && field == "team") {
+    rules->agents[std::string(group.substr(7))].team = value;
+    return true;
+  }
   if (!group.starts_with("queues.")) return false;
   const auto it = rules->queues.emplace(group.substr(7), rules->default_queue).first;
   return SetQueueRule(field, value, &it->second);

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/golden/policy_lines.h"
 #include "tests/golden/rule_keys.h"
 #include "tests/golden/run_modes.h"
 #include "tests/golden/story.h"
@@ -71,6 +72,7 @@ class Parser {
     if (split->empty()) return;
     const Words& words = *split;
     if (words[0] == "config") return ReadConfig(words);
+    if (words[0] == "calendar" || words[0] == "policy") return ReadPromise(words);
     if (words[0] == "default") return ReadDefaults(words);
     if (words[0] == "except") return ReadExcept(words);
     if (words[0] == "day") return ReadDay(words);
@@ -87,6 +89,14 @@ class Parser {
         Mistake("no such rule, or not a value for it: " + words[i]);
       }
     }
+  }
+
+  void ReadPromise(const Words& words) {
+    if (!parsed_.story.events.empty()) return Mistake("promises belong before the first event");
+    const auto mistake = words[0] == "policy"
+                             ? ReadPolicyLine(words, day_ns_, &parsed_.story.rules)
+                             : ReadCalendarLine(words, &parsed_.story.rules);
+    if (mistake) Mistake(*mistake);
   }
 
   void ReadDefaults(const Words& words) {

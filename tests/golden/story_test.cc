@@ -99,6 +99,65 @@ TEST(StoryParserTest, NamesFileAndLineOfEveryMistake) {
                           HasSubstr("a.timeline:13: events after the last `at`")));
 }
 
+TEST(StoryParserTest, ReadsCalendarsAndPolicies) {
+  const ParsedStory parsed = ParseStory(
+      "a.timeline",
+      "day 2026-03-02\n"
+      "calendar berlin zone=Europe/Berlin mon-fri=08:00-12:00,13:00-18:00 2026-05-01=holiday "
+      "2026-12-24=shift:09:00-12:00\n"
+      "policy gold queue=sales,- kind=ticket resolution=4h,high:1h,calendar=berlin,pause=on_hold,"
+      "lead=30m answer=20s,share=900\n"
+      "policy gold from=12:00 resolution=2h\n"
+      "at 13:00\n");
+  EXPECT_TRUE(parsed.errors.empty());
+  const domain::RuleSet& rules = parsed.story.rules;
+  const domain::CalendarSpec& berlin = rules.calendars.at("berlin");
+  EXPECT_EQ(berlin.time_zone, "Europe/Berlin");
+  EXPECT_EQ(berlin.week[4].size(), 2u);
+  EXPECT_TRUE(berlin.week[5].empty());
+  EXPECT_EQ(berlin.holidays.size(), 1u);
+  EXPECT_EQ(berlin.shifts.size(), 1u);
+  ASSERT_EQ(rules.policies.size(), 1u);
+  const auto& versions = rules.policies[0].versions;
+  ASSERT_EQ(versions.size(), 2u);
+  EXPECT_THAT(versions[0].match.queues, ElementsAre("sales", ""));
+  const auto& resolution = versions[0].targets[static_cast<size_t>(domain::SlaTarget::kResolution)];
+  ASSERT_TRUE(resolution);
+  EXPECT_EQ(resolution->BudgetOf("high"), Duration::Hours(1));
+  EXPECT_EQ(resolution->BudgetOf(""), Duration::Hours(4));
+  EXPECT_EQ(resolution->pause, domain::BitOf(domain::TicketStatus::kOnHold));
+  EXPECT_EQ(resolution->at_risk_lead, Duration::Minutes(30));
+  const auto& answer = versions[0].targets[static_cast<size_t>(domain::SlaTarget::kAnswer)];
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->calendar, "24x7");
+  EXPECT_EQ(answer->at_risk_permille, 900);
+  EXPECT_EQ(FormatTime(versions[1].effective_from.millis() * 1'000'000),
+            "2026-03-02T12:00:00.000Z");
+}
+
+TEST(StoryParserTest, NamesMistakesInCalendarsAndPolicies) {
+  EXPECT_THAT(Mistakes("day 2026-03-02\n"
+                       "calendar c zone=UTC mon-frx=08:00-12:00\n"
+                       "calendar c zone=UTC 2026-05-01=holidays\n"
+                       "policy p colour=red resolution=1h\n"
+                       "policy p resolution=1x\n"
+                       "policy p resolution=1h,calendar=nowhere\n"
+                       "policy p resolution=1h,pause=asleep\n"
+                       "policy p resolution=1h\n"
+                       "policy p resolution=2h\n"
+                       "09:00 call C1 ended\n"
+                       "policy q resolution=2h\n"
+                       "at 10:00\n"),
+              ElementsAre(HasSubstr("a.timeline:2: not a part of a calendar: mon-frx"),
+                          HasSubstr("a.timeline:3: not a part of a calendar: 2026-05-01"),
+                          HasSubstr("a.timeline:4: not a part of a policy"),
+                          HasSubstr("a.timeline:5: not a part of a policy"),
+                          HasSubstr("a.timeline:6: not a part of a policy"),
+                          HasSubstr("a.timeline:7: not a part of a policy"),
+                          HasSubstr("a.timeline:9: a version of p is not later"),
+                          HasSubstr("a.timeline:11: promises belong before")));
+}
+
 TEST(StoryParserTest, RefusesAWatermarkThatGoesBack) {
   EXPECT_THAT(Mistakes("day 2026-03-02\n09:00 call C1 ended\nat 08:59 resolution_unknown 1\n"),
               ElementsAre(HasSubstr("a.timeline:3: a watermark before"),
