@@ -10,8 +10,8 @@ namespace {
 constexpr size_t kMostKnown = 32;
 constexpr int64_t kMinuteMs = 60'000;
 // A window begins at a multiple of this, so that neighbouring questions share one.
-constexpr int64_t kBlockMinutes = 32 * 24 * 60;
-constexpr int64_t kMostBlocks = 1024;  // 90 years
+constexpr int64_t kBlockMinutes = 4 * 24 * 60;
+constexpr int64_t kMostBlocks = 8192;  // 90 years
 
 struct Known {
   domain::CalendarSpec spec;

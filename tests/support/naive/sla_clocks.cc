@@ -73,6 +73,7 @@ class TargetRun {
     const auto promise = PromiseAt(rules_, moment.at, moment.subject, target_);
     if (open_ && !promise) Stop(moment, false);
     if (promise) Continue(moment, *promise, !wanted_);
+    if (!promise) unset_ = true;
     wanted_ = true;
   }
 
@@ -176,7 +177,6 @@ class TargetRun {
     cycle.due.reset();
     cycle.at_risk_from.reset();
     open_ = false;
-    unset_ = moment.wanted.at(static_cast<size_t>(target_));
   }
 
   // As the contact's last moment before or at `t` left them.
@@ -195,7 +195,7 @@ class TargetRun {
   Promise promise_;      // of the last stretch
   bool open_ = false;    // the last cycle
   bool wanted_ = false;  // at the moment before
-  bool unset_ = false;   // the last cycle stopped while it was wanted: nothing promised it any more
+  bool unset_ = false;   // since the last cycle there was a moment when nothing promised the target
   std::optional<SlaCycle> as_reaped_;
 };
 

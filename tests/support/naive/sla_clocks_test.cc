@@ -450,6 +450,25 @@ TEST(SlaResolutionTest, StandsWhenItsTargetIsNoLongerSetAtTheReopening) {
   EXPECT_EQ(cycles[1].start(), S(90));
 }
 
+TEST(SlaResolutionTest, StandsForGoodOnceAReopeningFoundItsTargetNotSet) {
+  SlaStory ticket = Ticket();
+  ticket.policy().versions.front().match.priorities = {"", "low"};
+  ticket.Tell(S(60), EventType::kTicketUpdated, Status(TicketStatus::kSolved))
+      .Tell(S(70), EventType::kTicketUpdated, [](Event& e) {
+        e.priority = "high";
+        e.status = TicketStatus::kOpen;
+      })
+      .Tell(S(80), EventType::kTicketUpdated, Status(TicketStatus::kSolved))
+      .Tell(S(90), EventType::kTicketUpdated, [](Event& e) {
+        e.priority = "low";
+        e.status = TicketStatus::kOpen;
+      });
+  const auto cycles = ticket.Cycles(S(95), kResolution);
+  ASSERT_EQ(cycles.size(), 2u);
+  EXPECT_EQ(Outcome(cycles[0]), How::kMet);
+  EXPECT_EQ(cycles[1].start(), S(90));
+}
+
 TEST(SlaResolutionTest, OfAChatIsMetByAnEndThatResolvesOnly) {
   for (const bool resolved : {false, true}) {
     SlaStory chat = AroundTheClock();
