@@ -121,6 +121,9 @@ std::string DescribeEvent(const Event& e, int64_t origin_ns) {
   add("customer", e.customer);
   add("queue", e.queue);
   add("agent", e.agent);
+  add("team", e.team);
+  add("priority", e.priority);
+  add("tier", e.tier);
   add("by", domain::Name(e.by));
   add("by_agent", e.by_agent);
   add("to_queue", e.to_queue);

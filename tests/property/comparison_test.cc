@@ -74,8 +74,10 @@ TEST(CaseTest, TheSameSeedTellsTheSameCase) {
 TEST(CaseTest, LivesOfACaseDifferInWhatBecameOfRecordsOnly) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Case c = WildCase(seed);
-    c.rules.front().max_log_entries = 2048;
-    c.rules.front().retention = Duration::Days(35);
+    for (domain::RuleSet& rules : c.rules) {
+      rules.max_log_entries = 2048;
+      rules.retention = Duration::Days(35);
+    }
     const auto values_of = [&](const Case& life) {
       std::vector<EventTime> watermarks;
       for (const InputLog& input : c.inputs) watermarks.push_back(naive::WatermarkOf(input));
@@ -98,11 +100,12 @@ TEST(CaseTest, WildCasesMeetBothBounds) {
     int64_t too_late = 0;
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       Case c = WildCase(seed);
-      domain::RuleSet& rules = c.rules.front();
-      if (by_base) {
-        rules.retention = Duration::Days(35);
-      } else {
-        rules.max_log_entries = 2048;
+      for (domain::RuleSet& rules : c.rules) {
+        if (by_base) {
+          rules.retention = Duration::Days(35);
+        } else {
+          rules.max_log_entries = 2048;
+        }
       }
       for (const auto& [key, value] : RunModel(c).values) {
         const auto cell = domain::Cell::FromPacked(key.cell);

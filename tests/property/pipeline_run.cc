@@ -40,6 +40,7 @@ class Run {
       : case_(c), life_(life), driver_(OptionsOf(c)) {}
 
   Published Go() {
+    for (size_t i = 1; i < case_.rules.size(); ++i) Check(driver_.Reconfigure(case_.rules[i]));
     std::vector<std::pair<const InputLog*, const Consumed*>> records;
     for (const InputLog& input : case_.inputs) {
       for (const Consumed& record : input.records) records.emplace_back(&input, &record);

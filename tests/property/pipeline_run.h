@@ -16,7 +16,7 @@ struct Life {
 // Feeds the case as JSON to the real decoder, both stages and the commit cycle, in one thread on
 // fakes; lets everything settle; proves the ends at c.proved_at; and reads what is durable.
 // Aborts with the status's message if the pipeline fails.
-// REQUIRES: one rule set; all inputs have the same mode and partners.
+// REQUIRES: all inputs have the same mode and partners.
 Published RunPipeline(const Case& c, const Life& life);
 
 }  // namespace touchline::property

@@ -3,6 +3,7 @@
 #include "simulator/simulator.h"
 #include "simulator/source.h"
 #include "tests/property/case.h"
+#include "tests/property/promises.h"
 
 namespace touchline::property {
 namespace {
@@ -87,6 +88,7 @@ Case SimulatedCase(uint64_t seed) {
   c.knobs = std::to_string(options.length->millis() / 60'000) + " min at pace " +
             std::to_string(static_cast<int>(options.pace)) + ", late by up to " +
             std::to_string(options.delivery.late_max.millis() / 60'000) + " min";
+  AddPromises(&c, &dice);
   return c;
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "tests/property/case.h"
+#include "tests/property/promises.h"
 
 namespace touchline::property {
 namespace {
@@ -23,6 +24,9 @@ const std::vector<std::string> kCustomers = {"", "cara", "dora"};
 const std::vector<std::string> kReasons = {"", "", "bill", "move"};
 const std::vector<std::string> kSegments = {"", "", "home", "office"};
 const std::vector<std::string> kPartners = {"", "", "north", "south"};
+const std::vector<std::string> kPriorities = {"low", "urgent"};
+const std::vector<std::string> kTiers = {"basic", "vip"};
+const std::vector<std::string> kTeams = {"alpha", "beta"};
 
 // The types of a kind, from its first rank to its last, with *.updated.
 std::vector<EventType> TypesOf(Kind kind) {
@@ -56,7 +60,9 @@ domain::RuleSet WildRules(Dice* dice) {
 
 class Teller {
  public:
-  Teller(Dice* dice, std::string_view run) : dice_(*dice), run_(run) {}
+  // `promised` draws what only clocks read: what else is told does not depend on it.
+  Teller(Dice* dice, Dice* promised, std::string_view run)
+      : dice_(*dice), promised_(*promised), run_(run) {}
 
   Event Tell(EventType type, int64_t second, const std::string& contact) {
     Event e;
@@ -71,6 +77,7 @@ class Teller {
     e.subject = contact;
     e.partner = dice_.OneOf(kPartners);
     Fill(&e);
+    FillPromised(&e);
     e.id_hash = HashEventId(e.source, e.id);
     return e;
   }
@@ -186,7 +193,28 @@ class Teller {
     if (to == 2) e->to_external = "elsewhere";
   }
 
+  void FillPromised(Event* e) {
+    switch (e->type) {
+      case EventType::kCallStarted:
+      case EventType::kChatStarted:
+      case EventType::kCallQueued:
+      case EventType::kChatQueued:
+      case EventType::kCallDialed:
+      case EventType::kTicketCreated:
+      case EventType::kCallUpdated:
+      case EventType::kChatUpdated:
+      case EventType::kTicketUpdated:
+        if (promised_.Percent(40)) e->priority = promised_.OneOf(kPriorities);
+        if (promised_.Percent(20)) e->tier = promised_.OneOf(kTiers);
+        break;
+      default:
+        break;
+    }
+    if (!e->agent.empty() && promised_.Percent(30)) e->team = promised_.OneOf(kTeams);
+  }
+
   Dice& dice_;
+  Dice& promised_;
   const std::string run_;
   int next_ = 0;
   std::string id_;
@@ -202,7 +230,8 @@ Case WildCase(uint64_t seed) {
   const int64_t length_s = dice.OneOf<int64_t>({60, 600, 3600});
   const int64_t most_late_s = dice.OneOf<int64_t>({0, 5, 300, 3600});
   const bool live = !dice.Percent(20);
-  Teller teller(&dice, "w" + std::to_string(seed) + "-");
+  Dice promised(seed ^ 0x736c61);
+  Teller teller(&dice, &promised, "w" + std::to_string(seed) + "-");
   for (const Kind kind : {Kind::kCall, Kind::kChat, Kind::kTicket}) {
     InputLog input{.alias = std::string(domain::Name(kind)) + "s",
                    .partners = {"north", "south"},
@@ -234,6 +263,7 @@ Case WildCase(uint64_t seed) {
   c.knobs = std::to_string(contacts) + " contacts a kind within " + std::to_string(length_s) +
             " s, late by up to " + std::to_string(most_late_s) + " s, " +
             (live ? "live" : "recorded");
+  AddPromises(&c, &promised);
   return c;
 }
 

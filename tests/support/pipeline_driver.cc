@@ -193,6 +193,12 @@ Status PipelineDriver::Crash() {
   return Start();
 }
 
+Status PipelineDriver::Reconfigure(domain::RuleSet rules) {
+  if (auto s = Commit(); !s) return s;
+  world_->options.rules = std::move(rules);
+  return Start();
+}
+
 Status PipelineDriver::AdvanceTo(EventTime t) {
   for (const DrivenTopic& topic : world_->options.topics) {
     for (int i = 0; i < world_->options.partitions; ++i) {

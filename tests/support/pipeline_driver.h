@@ -59,6 +59,8 @@ class PipelineDriver {
   Status Settle();
   // The process dies: what is not durable is gone. A new one starts on the store.
   Status Crash();
+  // The process ends in good order, and a new one starts on the store with these rules.
+  Status Reconfigure(domain::RuleSet rules);
   // Raises every event topic's watermark to `t` (recorded topics) by heartbeats whose time it is,
   // and lets both stages follow.
   Status AdvanceTo(EventTime t);
