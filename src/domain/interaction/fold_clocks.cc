@@ -90,11 +90,12 @@ void Fold::LearnTeam(const LogEntry& e) {
 bool Fold::Wants(SlaTarget target) const {
   if (s_.ended()) return false;
   const bool writes = s_.kind != Kind::kCall;
+  const bool has_asked = s_.initiator == Party::kCustomer || s_.customer_wrote;
   switch (target) {
     case SlaTarget::kAnswer:
       return s_.awaits_answer;
     case SlaTarget::kFirstResponse:
-      return writes && !s_.solved && s_.first_start && !s_.person_replied;
+      return writes && !s_.solved && has_asked && !s_.person_replied;
     case SlaTarget::kNextResponse:
       return writes && !s_.solved && s_.unanswered && s_.person_replied;
     case SlaTarget::kPeriodicUpdate:

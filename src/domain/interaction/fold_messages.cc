@@ -32,6 +32,7 @@ void Fold::Message(const LogEntry& e) {
 }
 
 void Fold::CustomerMessage() {
+  s_.customer_wrote = true;
   if (!s_.unanswered) s_.unanswered = now_;
   if (!s_.first_start) s_.first_start = now_;
   if (s_.status == TicketStatus::kPending) s_.pause_lifted = true;

@@ -122,6 +122,7 @@ void Visit(A& a, T& s) {
   a(s.first_start);
   a(s.first_done);
   a(s.person_replied);
+  a(s.customer_wrote);
   a(s.bot_holds);
   a(s.handoff_done);
   a(s.handoff_pending);

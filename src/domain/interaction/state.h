@@ -114,6 +114,7 @@ struct InteractionState {
   std::optional<EventTime> first_start;  // where the first response starts; nullopt: not yet
   bool first_done = false;
   bool person_replied = false;
+  bool customer_wrote = false;  // a message that counts
   bool bot_holds = false;
   bool handoff_done = false;  // had a hand-off
   std::optional<EventTime> handoff_pending;

@@ -96,6 +96,7 @@ void SlaClock::ChangeHands(const Calendar* calendar, EventTime at, Symbol new_ho
 void SlaClock::Close(End how, EventTime at) {
   end = how;
   ended_at = at;
+  may_resume = false;
 }
 
 bool SlaClock::Resume(const SlaTerms& terms, const Start& start, Symbol changer) {
