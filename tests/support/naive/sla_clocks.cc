@@ -118,6 +118,7 @@ class TargetRun {
     SlaCycle& cycle = cycles_.back();
     const bool changes = !cycle.stretches.empty();
     const Duration left = promise.budget - cycle.used;
+    const bool was_overdue = IsOverdue(cycle);
     if (changes && cycle.breached) {
       if (left < Duration()) cycle.superseded = false;
       if (left >= Duration() && promise.budget != cycle.budget()) cycle.superseded = true;
@@ -142,7 +143,8 @@ class TargetRun {
     cycle.due = AfterOpen(*promise.calendar, moment.at, left);
     cycle.at_risk_from = RiskOf(promise, moment.at, cycle.used);
     // What was at risk, and still is by the new promise, has been so all the time.
-    if (*cycle.at_risk_from == moment.at && risk_before && *risk_before < moment.at) {
+    if (!was_overdue && *cycle.at_risk_from == moment.at && risk_before &&
+        *risk_before < moment.at) {
       cycle.at_risk_from = risk_before;
     }
   }
