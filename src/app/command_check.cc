@@ -25,6 +25,18 @@ std::string DescribeCalendar(const domain::CalendarSpec& spec) {
                      spec.breaks.size(), spec.holidays.size());
 }
 
+std::string DescribePolicy(const domain::Policy& policy) {
+  std::string text;
+  for (size_t i = 0; i < domain::kSlaTargets; ++i) {
+    if (!policy.versions.back().targets[i]) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ",
+                        domain::Name(static_cast<domain::SlaTarget>(i)));
+  }
+  if (text.empty()) text = "promises nothing";
+  if (policy.versions.size() == 1) return text;
+  return fmt::format("{}; the last of {} versions", text, policy.versions.size());
+}
+
 }  // namespace
 
 std::string DefaultConfigFile() {
@@ -61,6 +73,10 @@ ExitCode RunCheck(const ConfigOptions& options, const Console& console) {
   for (const auto& [name, calendar] : config->calendars) {
     fmt::print(console.out, "calendar  {} ({})\n", name, DescribeCalendar(calendar.spec));
   }
+  for (const domain::Policy& policy : config->rules.policies) {
+    fmt::print(console.out, "policy    {} ({})\n", policy.name, DescribePolicy(policy));
+  }
+  fmt::print(console.out, "agents    {} listed\n", config->rules.agents.size());
   fmt::print(console.out, "queues    {} with thresholds of their own\n",
              config->rules.queues.size());
   return ExitCode::kOk;

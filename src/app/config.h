@@ -46,6 +46,7 @@ struct TopicConfig {
   std::vector<std::string> partners;
   std::map<std::string, std::string> partner_by_queue;
   std::map<std::string, std::string> partner_by_agent;
+  bool is_partner_of_agents = false;  // partner_by_agent is then what the list `agents` says
   int64_t max_event_bytes = int64_t{1} << 20;
 };
 
@@ -107,6 +108,34 @@ struct CalendarConfig {
   domain::CalendarSpec spec;                  // after loading
 };
 
+// What a policy matches, as its keys write it. An empty list is any.
+struct MatchConfig {
+  std::vector<std::string> partner, kind, channel, queue, priority, tier;
+};
+
+// What a policy promises for one target, as its keys write it.
+struct TargetConfig {
+  std::optional<Duration> budget;
+  std::map<std::string, std::string> by_priority;  // to durations
+  std::string calendar;
+  std::vector<std::string> pause;  // statuses
+  std::string at_risk = "80%";     // or a duration
+};
+
+struct PolicyVersionConfig {
+  std::optional<EventTime> effective_from;
+  MatchConfig match;
+  std::string calendar;  // of targets that name none
+  std::map<std::string, TargetConfig> targets;
+};
+
+// A policy has either one version, in keys of its own, or several.
+struct PolicyConfig {
+  std::string name;
+  PolicyVersionConfig single;
+  std::vector<PolicyVersionConfig> versions;
+};
+
 struct Config {
   KafkaConfig kafka;
   std::vector<TopicConfig> topics;
@@ -119,7 +148,8 @@ struct Config {
   MetricsConfig metrics;
   std::vector<PartnerConfig> partners;
   std::map<std::string, CalendarConfig> calendars;
-  domain::RuleSet rules;
+  std::vector<PolicyConfig> policies;
+  domain::RuleSet rules;  // after loading with the calendars and policies above
 };
 
 }  // namespace touchline::app

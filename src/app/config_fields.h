@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,34 @@ Field DurationField(std::string name, Duration T::*member, Range range, std::str
           }};
 }
 
+template <class T>
+Field OptionalDurationField(std::string name, std::optional<Duration> T::*member, Range range,
+                            std::string help) {
+  return {.name = std::move(name),
+          .type = ValueType::kDuration,
+          .presence = Field::Presence::kOptional,
+          .min = range.min,
+          .max = range.max,
+          .help = std::move(help),
+          .set = [member](void* o, const Value& v) {
+            static_cast<T*>(o)->*member = Duration::Millis(v.number);
+          },
+          .show = [](const void*) { return std::string(); }};
+}
+
+template <class T>
+Field OptionalInstantField(std::string name, std::optional<EventTime> T::*member,
+                           std::string help) {
+  return {.name = std::move(name),
+          .type = ValueType::kInstant,
+          .presence = Field::Presence::kOptional,
+          .help = std::move(help),
+          .set = [member](void* o, const Value& v) {
+            static_cast<T*>(o)->*member = EventTime::FromMillis(v.number);
+          },
+          .show = [](const void*) { return std::string(); }};
+}
+
 template <class T, class Enum>
 Field ChoiceField(std::string name, Enum T::*member, std::vector<std::string> choices,
                   std::string help) {
@@ -123,6 +152,34 @@ Field TextListField(std::string name, std::vector<std::string> T::*member, std::
 inline Section BeginsAs(std::string group, Section map) {
   map.begins_as = std::move(group);
   return map;
+}
+
+// The section's keys stand again here; the reference tells them at `place` only.
+inline Section SameAs(std::string place, Section section) {
+  section.same_as = std::move(place);
+  return section;
+}
+
+// A key or section of `T` as one of its owner.
+template <class Owner, class T>
+Field Within(T Owner::*member, Field field) {
+  field.set = [member, set = field.set](void* o, const Value& v) {
+    set(&(static_cast<Owner*>(o)->*member), v);
+  };
+  field.show = [member, show = field.show](const void* o) {
+    return show(&(static_cast<const Owner*>(o)->*member));
+  };
+  return field;
+}
+template <class Owner, class T>
+Section Within(T Owner::*member, Section section) {
+  section.enter = [member, enter = section.enter](void* o, const std::string& key) {
+    return enter(&(static_cast<Owner*>(o)->*member), key);
+  };
+  section.sample = [member, sample = section.sample](const void* o) {
+    return sample(o == nullptr ? nullptr : &(static_cast<const Owner*>(o)->*member));
+  };
+  return section;
 }
 
 inline Field Required(Field field) {
@@ -178,8 +235,9 @@ Section ListOf(std::string name, std::vector<T> Owner::*member, std::string help
 
 // Entries of the map begin as a copy of *initial, or default-constructed when that is null.
 template <class Owner, class T>
-Section MapOf(std::string name, std::map<std::string, T> Owner::*member, T Owner::*initial,
-              std::string help, std::string example, std::vector<Field> fields) {
+Section MapOf(std::string name, std::map<std::string, T> Owner::*member,
+              std::type_identity_t<T Owner::*> initial, std::string help, std::string example,
+              std::vector<Field> fields) {
   return {.name = std::move(name),
           .shape = Section::Shape::kMap,
           .help = std::move(help),

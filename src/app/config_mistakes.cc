@@ -28,15 +28,10 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-void CheckPartners(const TopicConfig& topic, const std::string& path,
-                   const std::vector<std::string_view>& known, Mistakes* mistakes) {
+void CheckPartners(const Config& config, const TopicConfig& topic, const std::string& path,
+                   Mistakes* mistakes) {
   const auto check = [&](const std::string& key, const std::string& partner) {
-    if (known.empty() || std::find(known.begin(), known.end(), partner) != known.end()) return;
-    const std::string_view nearest = Nearest(partner, known);
-    const std::string hint =
-        nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest);
-    mistakes->AddAt(path + key,
-                    fmt::format("'{}' is not in the list 'partners'{}", partner, hint));
+    CheckPartner(config, path + key, partner, mistakes);
   };
   if (!topic.partner.empty()) check(".partner", topic.partner);
   for (const std::string& partner : topic.partners) check(".partners", partner);
@@ -45,21 +40,22 @@ void CheckPartners(const TopicConfig& topic, const std::string& path,
 }
 
 void CheckPartnerSource(const TopicConfig& topic, const std::string& path, Mistakes* mistakes) {
-  const bool by_field = mistakes->IsPresent(path + ".partner_from");
+  const bool from = mistakes->IsPresent(path + ".partner_from");
+  const bool by_field = from && !topic.is_partner_of_agents;
   const bool by_queue = mistakes->IsPresent(path + ".partner_by_queue");
   const bool by_agent = mistakes->IsPresent(path + ".partner_by_agent");
   const bool fixed = mistakes->IsPresent(path + ".partner");
-  if (by_field && by_queue) {
+  if (from && by_queue) {
     mistakes->AddAt(path + ".partner_by_queue", "excludes 'partner_from'; keep one of the two");
-  } else if (by_field && by_agent) {
+  } else if (from && by_agent) {
     mistakes->AddAt(path + ".partner_by_agent", "excludes 'partner_from'; keep one of the two");
   } else if (by_queue && by_agent) {
     mistakes->AddAt(path + ".partner_by_agent", "excludes 'partner_by_queue'; keep one of the two");
   } else if (by_field && fixed) {
     mistakes->AddAt(path + ".partner", "excludes 'partner_from'; keep one of the two");
-  } else if (!by_field && !by_queue && !by_agent && !fixed) {
+  } else if (!from && !by_queue && !by_agent && !fixed) {
     mistakes->AddAt(path, "needs 'partner', or 'partner_from: field' with 'partners', or "
-                          "'partner_by_queue', or 'partner_by_agent'");
+                          "'partner_from: agents', or 'partner_by_queue', or 'partner_by_agent'");
   }
   if (by_field && topic.partners.empty()) {
     mistakes->AddAt(path + ".partner_from", "needs 'partners', the list of those allowed");
@@ -70,8 +66,6 @@ void CheckPartnerSource(const TopicConfig& topic, const std::string& path, Mista
 }
 
 void CheckTopics(const Config& config, Mistakes* mistakes) {
-  std::vector<std::string_view> known;
-  for (const PartnerConfig& partner : config.partners) known.push_back(partner.name);
   std::set<std::string_view> names;
   for (size_t i = 0; i < config.topics.size(); ++i) {
     const TopicConfig& topic = config.topics[i];
@@ -93,7 +87,7 @@ void CheckTopics(const Config& config, Mistakes* mistakes) {
       mistakes->AddAt(path + ".recorded_until", "is of use only with 'mode: recorded'");
     }
     CheckPartnerSource(topic, path, mistakes);
-    CheckPartners(topic, path, known, mistakes);
+    CheckPartners(config, topic, path, mistakes);
   }
 }
 
@@ -109,6 +103,23 @@ std::string_view Nearest(std::string_view word, const std::vector<std::string_vi
   return best;
 }
 
+std::string NotOneOf(std::string_view word, const std::vector<std::string_view>& allowed) {
+  const std::string_view nearest = Nearest(word, allowed);
+  return fmt::format("is '{}', which is not one of: {}{}", word, fmt::join(allowed, ", "),
+                     nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
+}
+
+void CheckPartner(const Config& config, const std::string& key, const std::string& partner,
+                  Mistakes* mistakes) {
+  std::vector<std::string_view> known;
+  for (const PartnerConfig& listed : config.partners) known.push_back(listed.name);
+  if (known.empty() || std::find(known.begin(), known.end(), partner) != known.end()) return;
+  const std::string_view nearest = Nearest(partner, known);
+  mistakes->AddAt(key, fmt::format("'{}' is not in the list 'partners'{}", partner,
+                                   nearest.empty() ? ""
+                                                   : fmt::format("; did you mean '{}'?", nearest)));
+}
+
 void CheckTogether(const Config& config, Mistakes* mistakes) {
   CheckTopics(config, mistakes);
   if (config.shard.index >= config.shard.of) {
@@ -117,6 +128,11 @@ void CheckTogether(const Config& config, Mistakes* mistakes) {
   }
   if (config.commit.max_interval < config.commit.interval) {
     mistakes->AddAt("commit.max_interval", "is shorter than 'commit.interval'");
+  }
+  for (const auto& [agent, entry] : config.rules.agents) {
+    if (!entry.partner.empty()) {
+      CheckPartner(config, "agents." + agent + ".partner", entry.partner, mistakes);
+    }
   }
   std::set<std::string_view> names;
   for (size_t i = 0; i < config.partners.size(); ++i) {

@@ -39,6 +39,13 @@ class Mistakes {
 // What no single key can tell: keys that exclude or need each other. `config` is as read so far.
 void CheckTogether(const Config& config, Mistakes* mistakes);
 
+// What is wrong with a partner that the list `partners`, if there is one, does not have.
+void CheckPartner(const Config& config, const std::string& key, const std::string& partner,
+                  Mistakes* mistakes);
+
+// "is 'x', which is not one of: a, b", with the nearest of them.
+std::string NotOneOf(std::string_view word, const std::vector<std::string_view>& allowed);
+
 // The candidate that `word` most likely meant: the nearest by edits (a swap of neighbours is one),
 // if near enough to be a slip; else empty.
 std::string_view Nearest(std::string_view word, const std::vector<std::string_view>& candidates);

@@ -12,6 +12,7 @@
 #include "app/config_mistakes.h"
 #include "app/config_overrides.h"
 #include "app/config_schema.h"
+#include "app/policy_config.h"
 #include "app/schema_reader.h"
 
 namespace touchline::app {
@@ -44,7 +45,14 @@ LoadedConfig ReadConfig(std::string_view file_name, std::string_view text,
   for (auto& [name, calendar] : loaded.config.calendars) {
     ReadCalendar("calendars." + name, folder, &calendar, &mistakes);
   }
+  ReadPolicies(&loaded.config, &mistakes);
   CheckTogether(loaded.config, &mistakes);
+  for (TopicConfig& topic : loaded.config.topics) {
+    if (!topic.is_partner_of_agents) continue;
+    for (const auto& [agent, entry] : loaded.config.rules.agents) {
+      if (!entry.partner.empty()) topic.partner_by_agent.emplace(agent, entry.partner);
+    }
+  }
   loaded.mistakes = mistakes.Lines(origins);
   return loaded;
 }

@@ -56,7 +56,10 @@ void AppendRows(const Section& section, const std::string& path, const void* own
                 std::string* out) {
   const std::string heading = Heading(path, section);
   if (!path.empty()) {
-    fmt::format_to(std::back_inserter(*out), "\n### {}\n\n{}\n", heading, section.help);
+    fmt::format_to(std::back_inserter(*out), "\n### {}\n\n{}\n", heading,
+                   section.same_as.empty() ? section.help
+                                           : fmt::format("The keys of `{}`.", section.same_as));
+    if (!section.same_as.empty()) return;
   } else {
     out->append("\n### Top level\n");
   }
@@ -93,14 +96,28 @@ void AppendFieldHelp(const Field& field, const std::string& indent, std::string*
   AppendComment(fmt::format("{} ({})", field.help, DescribeRange(field)), indent, out);
 }
 
-void AppendExample(const Section& section, const std::string& indent, std::string* out) {
+// What the keys of an entry mean, those of the groups within it, too.
+void AppendKeysHelp(const Section& section, const std::string& prefix, const std::string& indent,
+                    std::string* out) {
   for (const Field& field : section.fields) {
-    AppendComment(fmt::format("{}: {} ({})", field.name, field.help, DescribeRange(field)), indent,
-                  out);
+    AppendComment(fmt::format("{}{}: {} ({})", prefix, field.name, field.help,
+                              DescribeRange(field)),
+                  indent, out);
   }
+  for (const Section& inner : section.sections) {
+    if (!inner.same_as.empty()) continue;
+    const std::string path = Heading(prefix + inner.name, inner);
+    AppendComment(fmt::format("{}: {}", path, inner.help), indent, out);
+    AppendKeysHelp(inner, path + ".", indent, out);
+  }
+}
+
+void AppendExample(const Section& section, const std::string& indent, std::string* out) {
+  AppendKeysHelp(section, "", indent, out);
   const bool only_comments = section.example.starts_with('#');
+  const char* none = section.shape == Section::Shape::kList ? " []" : " {}";
   fmt::format_to(std::back_inserter(*out), "{}{}:{}\n", indent, section.name,
-                 only_comments ? " {}" : "");
+                 only_comments ? none : "");
   std::string_view rest = section.example;
   while (!rest.empty()) {
     const size_t end = rest.find('\n');

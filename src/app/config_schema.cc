@@ -6,6 +6,7 @@
 
 #include "adapters/kafka/client.h"
 #include "app/config_fields.h"
+#include "app/policy_schema.h"
 #include "base/time_zone.h"
 
 namespace touchline::app {
@@ -54,27 +55,19 @@ std::optional<std::string> CheckListen(const Value& value) {
                      value.text);
 }
 
-Field RecordedUntil() {
-  return {.name = "recorded_until",
-          .type = ValueType::kInstant,
-          .presence = Field::Presence::kOptional,
-          .help = "Recorded topics: the instant at which the recording ends. Without it, a "
-                  "heartbeat with `final` ends it.",
-          .set = [](void* o, const Value& v) {
-            static_cast<TopicConfig*>(o)->recorded_until = EventTime::FromMillis(v.number);
-          },
-          .show = [](const void*) { return std::string(); }};
-}
-
 Field PartnerFrom() {
   return {.name = "partner_from",
           .type = ValueType::kChoice,
           .presence = Field::Presence::kOptional,
-          .choices = {"field"},
+          .choices = {"field", "agents"},
           .help = "`field`: each event names its partner in the CloudEvents attribute `partner`, "
-                  "which must be one of `partners`.",
-          .set = [](void* o, const Value&) {
-            static_cast<TopicConfig*>(o)->partner_source = PartnerSource::kField;
+                  "which must be one of `partners`. `agents`: the partner is the one that the list "
+                  "`agents` gives the event's agent; `partner`, if also given, takes the others.",
+          .set = [](void* o, const Value& v) {
+            auto* topic = static_cast<TopicConfig*>(o);
+            topic->is_partner_of_agents = v.text == "agents";
+            topic->partner_source =
+                topic->is_partner_of_agents ? PartnerSource::kAgent : PartnerSource::kField;
           },
           .show = [](const void*) { return std::string(); }};
 }
@@ -127,8 +120,7 @@ Section Topics() {
   Section topics = ListOf(
       "topics", &Config::topics,
       "The topics to read. One process reads either live or recorded topics, not both. Each topic "
-      "needs `partner`, or `partner_from: field` with `partners`, or `partner_by_queue`, or "
-      "`partner_by_agent`.",
+      "needs `partner`, or `partner_from`, or `partner_by_queue`, or `partner_by_agent`.",
       R"(- name: support.calls
   alias: support.calls
   namespace: default
@@ -159,7 +151,9 @@ Section Topics() {
                    "`recorded`: time moves only with the events (imports, replay)."),
        DurationField("allowed_skew", &C::allowed_skew, Between({}, Duration::Hours(1)),
                      "Live topics: how late an event may come and still be in time for timers."),
-       RecordedUntil(),
+       OptionalInstantField("recorded_until", &C::recorded_until,
+                            "Recorded topics: the instant at which the recording ends. Without "
+                            "it, a heartbeat with `final` ends it."),
        DurationField("heartbeat_silence", &C::heartbeat_silence,
                      Between(Duration::Seconds(1), Duration::Days(1)),
                      "A source that sends heartbeats holds time back to the last one's "
@@ -279,7 +273,7 @@ Section Partners() {
 Section Calendars() {
   using C = CalendarConfig;
   return MapOf(
-      "calendars", &Config::calendars, static_cast<C Config::*>(nullptr),
+      "calendars", &Config::calendars, nullptr,
       "Business calendars by name: when work is done. `touchline calendar NAME` shows what one "
       "says; docs/calendars.md explains the rules. A date is decided by `shifts` if they name it, "
       "else by `holidays`, else by its weekday in `hours`; `breaks` are then taken out.",
@@ -415,7 +409,8 @@ Section Root() {
           .fields = {NumberField("workers", ValueType::kInteger, &Config::workers, {0, 256},
                                  "Threads that fold events; 0: one per core.")},
           .sections = {Kafka(), Topics(), InternalTopics(), State(), Commit(), Shard(), Http(),
-                       Metrics(), Partners(), Calendars(), Rules()},
+                       Metrics(), Partners(), AgentsSection(), Calendars(), PoliciesSection(),
+                       Rules()},
           .enter = [](void* o, const std::string&) { return o; },
           .sample = [](const void*) -> std::shared_ptr<const void> {
             return std::make_shared<const Config>();

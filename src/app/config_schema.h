@@ -67,6 +67,7 @@ struct Section {
   std::string help;
   std::string example;  // kList, kMap: what config/touchline.yaml shows
   std::string begins_as;  // kMap: the group whose values an entry begins with, if any
+  std::string same_as;    // where the reference tells the same keys, if it does not here
   std::vector<Field> fields;
   std::vector<Section> sections;
   // The struct that the keys fill: the group's, a new item, or the entry `key`.

@@ -196,10 +196,7 @@ class Reader {
       value->number = found - choices.begin();
       return std::nullopt;
     }
-    const std::string_view nearest =
-        Nearest(value->text, std::vector<std::string_view>(choices.begin(), choices.end()));
-    return fmt::format("is '{}', which is not one of: {}{}", value->text, DescribeRange(field),
-                       nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
+    return NotOneOf(value->text, std::vector<std::string_view>(choices.begin(), choices.end()));
   }
 
   static std::optional<std::string> ReadTextList(const Field& field, const Node& node,

@@ -367,6 +367,19 @@ TEST_F(CalendarCommandTest, AreSummarisedByCheck) {
                         "calendar  support (Europe/Berlin, 0 shifts, 0 breaks, 2 holidays)\n"));
 }
 
+TEST_F(CalendarCommandTest, PoliciesAreSummarisedByCheck) {
+  const Outcome outcome = RunProgram(
+      {"check", "-c", file_, "--set",
+       "policies=[{name: gold, calendar: support, match: {tier: [gold]}, targets: "
+       "{resolution: {budget: 4h}, answer: {budget: 20s}}}, {name: rest, calendar: 24x7, versions: "
+       "[{targets: {}}, {effective_from: 2026-02-01T00:00:00Z, targets: {}}]}]",
+       "--set", "agents.ann.team=billing"});
+  EXPECT_THAT(outcome.err, IsEmpty());
+  EXPECT_THAT(outcome.out, HasSubstr("policy    gold (answer, resolution)\n"
+                                     "policy    rest (promises nothing; the last of 2 versions)\n"
+                                     "agents    1 listed\n"));
+}
+
 class StateCommandTest : public ::testing::Test {
  protected:
   StateCommandTest() {

@@ -156,7 +156,8 @@ TEST(ConfigReaderTest, SuggestsTheNearestChoice) {
 TEST(ConfigReaderTest, WantsExactlyOneWayToAPartner) {
   EXPECT_THAT(MistakesOf("topics: [{name: a}]"),
               ElementsAre("t.yaml:1:10: topics[0]: needs 'partner', or 'partner_from: field' with "
-                          "'partners', or 'partner_by_queue', or 'partner_by_agent'"));
+                          "'partners', or 'partner_from: agents', or 'partner_by_queue', or "
+                          "'partner_by_agent'"));
   EXPECT_THAT(MistakesOf("topics: [{name: a, partner: p, partner_from: field, partners: [p]}]"),
               ElementsAre(HasSubstr("topics[0].partner: excludes 'partner_from'")));
   EXPECT_THAT(MistakesOf("topics: [{name: a, partner_from: field}]"),

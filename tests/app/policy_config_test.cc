@@ -1,0 +1,421 @@
+#include "app/policy_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "app/config_reader.h"
+#include "app/config_schema.h"
+
+namespace touchline::app {
+namespace {
+
+using domain::BitOf;
+using domain::SlaTarget;
+using domain::TargetRule;
+using domain::TicketStatus;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// The policies begin in line 6.
+LoadedConfig Load(const std::string& policies) {
+  return ReadConfig("t.yaml", "topics: [{name: a, partner: house}]\n"
+                              "partners: [{name: house}, {name: north-bpo}]\n"
+                              "calendars:\n"
+                              "  support: {time_zone: UTC, hours: {mon-fri: 08:00-18:00}}\n"
+                              "policies:\n" +
+                                  policies);
+}
+
+std::vector<std::string> MistakesOf(const std::string& policies) {
+  return Load(policies).mistakes;
+}
+
+domain::RuleSet Good(const std::string& policies) {
+  const LoadedConfig loaded = Load(policies);
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  return loaded.config.rules;
+}
+
+// Of a policy that is fine but for the keys of its target resolution.
+std::vector<std::string> MistakesOfResolution(const std::string& keys) {
+  return MistakesOf("- {name: p, calendar: support, targets: {resolution: {" + keys + "}}}\n");
+}
+
+const TargetRule& RuleOf(const domain::RuleSet& rules, SlaTarget target, size_t version = 0) {
+  return rules.policies.at(0).versions.at(version).targets.at(static_cast<size_t>(target)).value();
+}
+
+TEST(PolicyConfigTest, ReadsEveryKey) {
+  const domain::RuleSet rules = Good(R"(
+- name: gold
+  match:
+    partner: [house, ""]
+    kind: [ticket, chat]
+    channel: [email]
+    queue: [billing]
+    priority: [high, urgent]
+    tier: [gold]
+  calendar: support
+  targets:
+    first_response:
+      budget: 1h30m
+      by_priority: {urgent: 30m}
+    resolution:
+      by_priority: {high: 2d, urgent: 16h}
+      calendar: 24x7
+      pause: [pending, on_hold, new]
+      at_risk: 90m
+    next_response: {budget: 2h, at_risk: 87.5%, pause: []}
+)");
+  ASSERT_EQ(rules.policies.size(), 1U);
+  EXPECT_EQ(rules.policies[0].name, "gold");
+  ASSERT_EQ(rules.policies[0].versions.size(), 1U);
+  const domain::PolicyVersion& version = rules.policies[0].versions[0];
+  EXPECT_EQ(version.effective_from, EventTime::Min());
+  EXPECT_EQ(version.match, (domain::PolicyMatch{
+                               .partners = {"house", ""},
+                               .queues = {"billing"},
+                               .priorities = {"high", "urgent"},
+                               .tiers = {"gold"},
+                               .kinds = {domain::Kind::kTicket, domain::Kind::kChat},
+                               .channels = {domain::Channel::kEmail}}));
+  EXPECT_EQ(RuleOf(rules, SlaTarget::kFirstResponse),
+            (TargetRule{.budget = Duration::Minutes(90),
+                        .by_priority = {{"urgent", Duration::Minutes(30)}},
+                        .calendar = "support"}));
+  const TargetRule& resolution = RuleOf(rules, SlaTarget::kResolution);
+  EXPECT_EQ(resolution.budget, std::nullopt);
+  EXPECT_EQ(resolution.BudgetOf("high"), Duration::Days(2));
+  EXPECT_EQ(resolution.calendar, "24x7");
+  EXPECT_EQ(resolution.pause,
+            BitOf(TicketStatus::kNew) | BitOf(TicketStatus::kPending) |
+                BitOf(TicketStatus::kOnHold));
+  EXPECT_EQ(resolution.at_risk_lead, Duration::Minutes(90));
+  EXPECT_EQ(RuleOf(rules, SlaTarget::kNextResponse).at_risk_permille, 875);
+  EXPECT_EQ(version.targets[static_cast<size_t>(SlaTarget::kAnswer)], std::nullopt);
+}
+
+TEST(PolicyConfigTest, TakesTheTargetsOwnPauseUnlessOneIsGiven) {
+  const domain::RuleSet rules = Good(R"(
+- name: p
+  calendar: support
+  targets: {agent_work: {budget: 1h}, resolution: {budget: 1h, pause: []}}
+)");
+  EXPECT_EQ(RuleOf(rules, SlaTarget::kAgentWork).pause,
+            domain::DefaultPause(SlaTarget::kAgentWork));
+  EXPECT_EQ(RuleOf(rules, SlaTarget::kResolution).pause, 0);
+}
+
+TEST(PolicyConfigTest, ReadsVersionsInOrder) {
+  const domain::RuleSet rules = Good(R"(
+- name: p
+  calendar: support
+  versions:
+    - targets: {answer: {budget: 20s}}
+    - effective_from: 2026-02-01T00:00:00+01:00
+      calendar: 24x7
+      match: {kind: [call]}
+      targets: {answer: {budget: 30s}}
+)");
+  ASSERT_EQ(rules.policies[0].versions.size(), 2U);
+  EXPECT_EQ(rules.policies[0].versions[0].effective_from, EventTime::Min());
+  EXPECT_EQ(rules.policies[0].versions[1].effective_from,
+            EventTime::FromMillis(1'769'900'400'000));
+  EXPECT_EQ(RuleOf(rules, SlaTarget::kAnswer, 0).calendar, "support");
+  EXPECT_EQ(RuleOf(rules, SlaTarget::kAnswer, 1).calendar, "24x7");
+}
+
+TEST(PolicyConfigTest, APolicyMayPromiseNothing) {
+  EXPECT_EQ(Good("- {name: spam, match: {queue: [spam]}, targets: {}}\n").policies.size(), 1U);
+}
+
+TEST(PolicyConfigTest, PutsCalendarsIntoTheRules) {
+  const domain::RuleSet unused = Good("[]\n");
+  EXPECT_EQ(unused.calendars.size(), 1U);
+  EXPECT_EQ(unused.calendars.at("support").week[0].size(), 1U);
+  const domain::RuleSet rules =
+      Good("- {name: p, calendar: 24x7, targets: {answer: {budget: 1m}}}\n");
+  EXPECT_TRUE(rules.calendars.at("24x7").always_open);
+}
+
+TEST(PolicyConfigTest, TheShippedExampleIsValid) {
+  const auto& sections = ConfigSchema().sections;
+  const auto policies = std::find_if(sections.begin(), sections.end(),
+                                     [](const Section& s) { return s.name == "policies"; });
+  ASSERT_NE(policies, sections.end());
+  std::istringstream lines(policies->example);
+  std::string text;
+  for (std::string line; std::getline(lines, line);) text += line.substr(2) + "\n";
+  EXPECT_THAT(Good(text).policies.size(), 2U);
+}
+
+TEST(PolicyConfigTest, NamesWhatIsNotKnownWithTheNearest) {
+  EXPECT_THAT(MistakesOf("- {name: p, calendar: suport, targets: {resolution: {budget: 1h}}}\n"),
+              ElementsAre("t.yaml:6:13: policies[0].calendar: is 'suport', which is not one of: "
+                          "24x7, support; did you mean 'support'?"));
+  EXPECT_THAT(MistakesOf("- {name: p, calendar: suport, versions: [{calendar: support, "
+                         "targets: {}}]}\n"),
+              ElementsAre(HasSubstr("t.yaml:6:13: policies[0].calendar: is 'suport'")));
+  EXPECT_THAT(MistakesOfResolution("budget: 1h, calendar: suport"),
+              ElementsAre(HasSubstr("t.yaml:6:67: policies[0].targets.resolution.calendar: is "
+                                    "'suport'")));
+  EXPECT_THAT(MistakesOf("- {name: p, calendar: support, targets: {resolutoin: {budget: 1h}}}\n"),
+              ElementsAre(HasSubstr("t.yaml:6:42: policies[0].targets.resolutoin: is "
+                                    "'resolutoin', which is not one of: answer, first_response, "
+                                    "next_response, periodic_update, requester_wait, agent_work, "
+                                    "resolution; did you mean 'resolution'?")));
+  EXPECT_THAT(MistakesOfResolution("budget: 1h, puase: [new]"),
+              ElementsAre(HasSubstr("puase: is not a known key; did you mean 'pause'?")));
+  EXPECT_THAT(MistakesOfResolution("budget: 1h, pause: [new, pendign]"),
+              ElementsAre(HasSubstr("resolution.pause[1]: is 'pendign', which is not one of: new, "
+                                    "open, pending, on_hold; did you mean 'pending'?")));
+  EXPECT_THAT(MistakesOfResolution("budget: 1h, pause: [solved]"),
+              ElementsAre(HasSubstr("is 'solved', which is not one of")));
+  EXPECT_THAT(
+      MistakesOf("- {name: p, match: {kind: [tickets], channel: [emial], partner: [hous]}, "
+                 "targets: {}}\n"),
+      ElementsAre(HasSubstr("6:28: policies[0].match.kind[0]: is 'tickets', which is not one of: "
+                            "call, chat, ticket; did you mean 'ticket'?"),
+                  HasSubstr("6:48: policies[0].match.channel[0]: is 'emial'"),
+                  HasSubstr("6:66: policies[0].match.partner[0]: 'hous' is not in the list "
+                            "'partners'; did you mean 'house'?")));
+}
+
+TEST(PolicyConfigTest, RefusesBudgetsAndRisksOutsideTheirRange) {
+  EXPECT_THAT(MistakesOfResolution("budget: 1s"), IsEmpty());
+  EXPECT_THAT(MistakesOfResolution("budget: 999ms"),
+              ElementsAre(HasSubstr("budget: is 999ms, outside 1s to 366d")));
+  EXPECT_THAT(MistakesOfResolution("by_priority: {high: 999ms, low: 4, urgent: 1s}"),
+              ElementsAre(HasSubstr("6:69: policies[0].targets.resolution.by_priority.high: is "
+                                    "999ms, outside 1s to 366d"),
+                          HasSubstr("by_priority.low: is '4', which lacks a unit")));
+  for (const char* good : {"0.1%", "99.9%", "1ms", "1h"}) {
+    EXPECT_THAT(MistakesOfResolution(std::string("budget: 1h, at_risk: ") + good), IsEmpty());
+  }
+  for (const char* bad : {"0%", "100%", "-1%", "80.55%", "x%"}) {
+    EXPECT_THAT(MistakesOfResolution(std::string("budget: 1h, at_risk: ") + bad),
+                ElementsAre(HasSubstr("which is not a share from 0.1% to 99.9%")))
+        << bad;
+  }
+  for (const char* bad : {"0.8", "80", "0s", "-5m", "soon"}) {
+    EXPECT_THAT(MistakesOfResolution(std::string("budget: 1h, at_risk: ") + bad),
+                ElementsAre(HasSubstr("which is neither a share such as 80% nor a time")))
+        << bad;
+  }
+}
+
+TEST(PolicyConfigTest, NeedsWhatItCannotDoWithout) {
+  EXPECT_THAT(MistakesOf("- {name: p}\n"),
+              ElementsAre("t.yaml:6:3: policies[0]: needs 'targets', or 'versions'"));
+  EXPECT_THAT(MistakesOf("- {targets: {}}\n"), ElementsAre(HasSubstr("name: is required")));
+  EXPECT_THAT(MistakesOf("- {name: p, targets: {answer: {budget: 20s}}}\n"),
+              ElementsAre(HasSubstr("t.yaml:6:23: policies[0].targets.answer: needs 'calendar', "
+                                    "here or in the policy")));
+  EXPECT_THAT(MistakesOfResolution("at_risk: 50%"),
+              ElementsAre("t.yaml:6:42: policies[0].targets.resolution: needs 'budget' or "
+                          "'by_priority'"));
+  EXPECT_THAT(MistakesOf("- {name: p, versions: []}\n"),
+              ElementsAre(HasSubstr("versions: needs at least one entry")));
+  EXPECT_THAT(MistakesOf("- name: p\n  versions:\n    - match: {kind: [call]}\n"
+                         "    - effective_from: 2026-02-01T00:00:00Z\n      targets: {}\n"
+                         "    - targets: {}\n"),
+              ElementsAre(HasSubstr("8:7: policies[0].versions[0]: needs 'targets'"),
+                          HasSubstr("11:7: policies[0].versions[2]: needs 'effective_from'")));
+}
+
+TEST(PolicyConfigTest, APolicyWithVersionsHasNoMatchAndTargetsBesideThem) {
+  EXPECT_THAT(MistakesOf("- {name: p, match: {}, targets: {}, versions: [{targets: {}}]}\n"),
+              ElementsAre(HasSubstr("6:13: policies[0].match: excludes 'versions'"),
+                          HasSubstr("6:24: policies[0].targets: excludes 'versions'")));
+}
+
+TEST(PolicyConfigTest, APriorityIsNamedOnce) {
+  EXPECT_THAT(MistakesOfResolution("by_priority: {high: 1h, high: 2h}"),
+              ElementsAre(HasSubstr("t.yaml:6:79: key 'high' stands here a second "
+                                    "time")));
+  EXPECT_THAT(MistakesOf("- {name: p, match: {priority: [high, low, high]}, targets: {}}\n"),
+              ElementsAre(HasSubstr("policies[0].match.priority: names 'high' twice")));
+}
+
+// Each fault at the line of the key that asks for it.
+TEST(PolicyFaultsTest, APauseThatNeverEnds) {
+  EXPECT_THAT(MistakesOf(R"(
+- name: p
+  calendar: support
+  targets:
+    requester_wait:
+      budget: 8h
+      pause: [new, open, on_hold, pending]
+)"),
+              ElementsAre("t.yaml:12:7: policies[0].targets.requester_wait.pause: holds every "
+                          "status in which the clock could run (new, open, pending, on_hold): it "
+                          "would be paused for ever"));
+}
+
+TEST(PolicyFaultsTest, AStartThatIsPaused) {
+  EXPECT_THAT(MistakesOf(R"(
+- name: p
+  calendar: support
+  targets:
+    agent_work: {budget: 8h, pause: [new, open]}
+    requester_wait: {budget: 8h, pause: [new, open, on_hold]}
+)"),
+              ElementsAre("t.yaml:10:30: policies[0].targets.agent_work.pause: holds every status "
+                          "in which the clock starts (new, open): start and pause exclude each "
+                          "other",
+                          HasSubstr("11:34: policies[0].targets.requester_wait.pause: holds every "
+                                    "status in which the clock starts (new, open, on_hold)")));
+}
+
+TEST(PolicyFaultsTest, APauseThatNothingCanTake) {
+  EXPECT_THAT(
+      MistakesOf("- {name: p, calendar: support, targets: {answer: {budget: 1m, pause: [new]}}}\n"),
+      ElementsAre(HasSubstr("6:63: policies[0].targets.answer.pause: is of no use: only tickets "
+                            "have a status")));
+}
+
+TEST(PolicyFaultsTest, ATargetThatTheKindsCannotHave) {
+  EXPECT_THAT(MistakesOf(R"(
+- name: p
+  match: {kind: [ticket]}
+  calendar: support
+  targets: {answer: {budget: 1m}}
+- name: q
+  match: {kind: [call, chat]}
+  calendar: support
+  targets: {requester_wait: {budget: 1h}}
+)"),
+              ElementsAre("t.yaml:10:13: policies[0].targets.answer: is a target of calls, chats, "
+                          "but the policy matches only tickets",
+                          HasSubstr("14:13: policies[1].targets.requester_wait: is a target of "
+                                    "tickets, but the policy matches only calls, chats")));
+}
+
+TEST(PolicyFaultsTest, APolicyInTheShadowOfAnother) {
+  EXPECT_THAT(MistakesOf(R"(
+- {name: all, match: {queue: [a, b]}, targets: {}}
+- {name: b, match: {queue: [b], tier: [gold]}, targets: {}}
+- name: later
+  versions:
+    - {match: {queue: [c]}, targets: {}}
+    - {match: {queue: [a]}, targets: {}, effective_from: 2026-02-01T00:00:00Z}
+)"),
+              ElementsAre("t.yaml:8:3: policies[1]: 'b' can never be in force: 'all' above it "
+                          "takes every contact that it matches; move it up, or narrow the other's "
+                          "match",
+                          HasSubstr("12:7: policies[2].versions[1]: 'later' can never be in "
+                                    "force: 'all' above it")));
+}
+
+TEST(PolicyFaultsTest, VersionsThatOverlap) {
+  EXPECT_THAT(MistakesOf(R"(
+- name: p
+  versions:
+    - {targets: {}}
+    - {targets: {}, effective_from: 2026-02-01T00:00:00Z}
+    - {targets: {}, effective_from: 2026-02-01T01:00:00+01:00}
+    - {targets: {}, effective_from: 2026-01-01T00:00:00Z}
+)"),
+              ElementsAre("t.yaml:11:21: policies[0].versions[2].effective_from: is that of the "
+                          "version before it, too: the two overlap, and the first would never "
+                          "count",
+                          HasSubstr("12:21: policies[0].versions[3].effective_from: is before "
+                                    "that of the version before it")));
+}
+
+TEST(PolicyFaultsTest, ABudgetThatCannotBeUsedUp) {
+  EXPECT_THAT(ReadConfig("t.yaml", R"(topics: [{name: a, partner: house}]
+calendars: {fair: {time_zone: UTC, shifts: {2026-03-10: 09:00-11:00}}}
+policies:
+- name: p
+  calendar: fair
+  versions:
+  - targets: {resolution: {budget: 2h, by_priority: {low: 3h}}}
+  - effective_from: 2026-03-11T00:00:00Z
+    targets: {resolution: {budget: 1h}}
+)")
+                  .mistakes,
+              ElementsAre("t.yaml:7:54: policies[0].versions[0].targets.resolution.by_priority."
+                          "low: can never be used up: the calendar 'fair' has only 2h of open time",
+                          "t.yaml:9:28: policies[0].versions[1].targets.resolution.budget: can "
+                          "never be used up: the calendar 'fair' has only 0s of open time from "
+                          "then on"));
+}
+
+TEST(PolicyFaultsTest, ALeadThatIsLongerThanTheBudget) {
+  EXPECT_THAT(MistakesOfResolution("budget: 4h, by_priority: {urgent: 30m}, at_risk: 1h"),
+              ElementsAre("t.yaml:6:95: policies[0].targets.resolution.at_risk: is 1h before due, "
+                          "longer than the budget of 'urgent', 30m: at risk from the start"));
+}
+
+TEST(PolicyFaultsTest, ABudgetOfAPriorityThatDoesNotMatch) {
+  EXPECT_THAT(MistakesOf("- {name: p, match: {priority: [high, urgent]}, calendar: support,\n"
+                         "   targets: {resolution: {by_priority: {low: 1h}}}}\n"),
+              ElementsAre("t.yaml:7:41: policies[0].targets.resolution.by_priority.low: can never "
+                          "be used: the policy matches only the priorities high, urgent"));
+}
+
+TEST(PolicyFaultsTest, ANameThatStandsTwice) {
+  EXPECT_THAT(MistakesOf("- {name: p, match: {queue: [a]}, targets: {}}\n"
+                         "- {name: p, match: {queue: [b]}, targets: {}}\n"),
+              ElementsAre("t.yaml:7:4: policies[1].name: 'p' is listed twice"));
+}
+
+// Of what was misread, only that is said; of the policies beside it, all.
+TEST(PolicyFaultsTest, OfAPolicyThatWasMisreadNothingMoreIsSaid) {
+  EXPECT_THAT(MistakesOf(R"(
+- {name: a, match: {kind: [tickte]}, targets: {}}
+- {name: b, match: {kind: [call]}, targets: {}}
+- {name: c, match: {kind: [call]}, targets: {}}
+)"),
+              ElementsAre(HasSubstr("7:28: policies[0].match.kind[0]: is 'tickte'"),
+                          HasSubstr("9:3: policies[2]: 'c' can never be in force: 'b' above it")));
+}
+
+TEST(AgentListTest, GivesTeamsAndPartners) {
+  const LoadedConfig loaded = ReadConfig("t.yaml", R"(
+topics: [{name: a, partner_from: agents, partner: house}]
+agents:
+  ann: {team: billing, partner: north-bpo}
+  bob: {team: sales}
+)");
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_EQ(loaded.config.rules.agents.at("ann"),
+            (domain::AgentEntry{.team = "billing", .partner = "north-bpo"}));
+  EXPECT_EQ(loaded.config.topics[0].partner_source, PartnerSource::kAgent);
+  EXPECT_EQ(loaded.config.topics[0].partner_by_agent,
+            (std::map<std::string, std::string>{{"ann", "north-bpo"}}));
+}
+
+TEST(AgentListTest, PartnersAreOfTheList) {
+  EXPECT_THAT(ReadConfig("t.yaml", R"(topics: [{name: a, partner: house}]
+partners: [{name: house}]
+agents:
+  ann: {team: billing, partner: huose}
+  bob: {taem: billing}
+)")
+                  .mistakes,
+              ElementsAre("t.yaml:4:24: agents.ann.partner: 'huose' is not in the list "
+                          "'partners'; did you mean 'house'?",
+                          HasSubstr("5:9: agents.bob.taem: is not a known key; did you mean "
+                                    "'team'?")));
+}
+
+TEST(AgentListTest, ATopicTakesItsPartnersFromOneOfTheTwo) {
+  EXPECT_THAT(ReadConfig("t.yaml", "topics: [{name: a, partner_from: agents, "
+                                   "partner_by_agent: {ann: p}}]")
+                  .mistakes,
+              ElementsAre(HasSubstr("partner_by_agent: excludes 'partner_from'")));
+  EXPECT_THAT(ReadConfig("t.yaml", "topics: [{name: a, partner_from: agents, partners: [p]}]")
+                  .mistakes,
+              ElementsAre(HasSubstr("partners: is of use only with 'partner_from: field'")));
+}
+
+}  // namespace
+}  // namespace touchline::app
