@@ -17,6 +17,15 @@ namespace {
 using domain::SlaTarget;
 using domain::TicketStatus;
 
+constexpr size_t kMaxPolicies = 256;
+constexpr size_t kMaxVersions = 64;  // of one policy
+constexpr size_t kMaxAgents = 50'000;
+
+void CheckLength(const std::string& key, size_t length, size_t most, Mistakes* mistakes) {
+  if (length <= most) return;
+  mistakes->AddAt(key, fmt::format("has {} entries, more than {}", length, most));
+}
+
 // The names of a closed set from its value `first` to `last`.
 template <class Enum>
 std::vector<std::string_view> NamesOf(Enum first, Enum last) {
@@ -186,6 +195,7 @@ void CheckParts(const PolicyConfig& policy, const std::string& path, Mistakes* m
     if (has(key)) mistakes->AddAt(path + key, "excludes 'versions'; write it into each of them");
   }
   if (policy.versions.empty()) mistakes->AddAt(path + ".versions", "needs at least one entry");
+  CheckLength(path + ".versions", policy.versions.size(), kMaxVersions, mistakes);
   for (size_t i = 0; i < policy.versions.size(); ++i) {
     const std::string version = fmt::format("{}.versions[{}]", path, i);
     if (!has(fmt::format(".versions[{}].targets", i).c_str())) {
@@ -207,6 +217,8 @@ std::string PathOfVersion(const Config& config, size_t policy, size_t version) {
 
 void ReadPolicies(Config* config, Mistakes* mistakes) {
   domain::RuleSet& rules = config->rules;
+  CheckLength("agents", rules.agents.size(), kMaxAgents, mistakes);
+  CheckLength("policies", config->policies.size(), kMaxPolicies, mistakes);
   for (const auto& [name, calendar] : config->calendars) rules.calendars[name] = calendar.spec;
   for (size_t i = 0; i < config->policies.size(); ++i) {
     const PolicyConfig& policy = config->policies[i];

@@ -4,12 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "app/config_reader.h"
 #include "app/config_schema.h"
+#include "app/config_text.h"
+#include "domain/rule_book.h"
 
 namespace touchline::app {
 namespace {
@@ -241,6 +246,102 @@ TEST(PolicyConfigTest, APriorityIsNamedOnce) {
                                     "time")));
   EXPECT_THAT(MistakesOf("- {name: p, match: {priority: [high, low, high]}, targets: {}}\n"),
               ElementsAre(HasSubstr("policies[0].match.priority: names 'high' twice")));
+}
+
+TEST(PolicyConfigTest, ListsHaveABound) {
+  const auto policies = [](int n) {
+    std::string text;
+    for (int i = 0; i < n; ++i) {
+      const std::string name = std::to_string(i);
+      text += "- {name: p" + name + ", match: {queue: [q" + name + "]}, targets: {}}\n";
+    }
+    return MistakesOf(text);
+  };
+  EXPECT_THAT(policies(256), IsEmpty());
+  EXPECT_THAT(policies(257),
+              ElementsAre("t.yaml:5:1: policies: has 257 entries, more than 256"));
+  const auto versions = [](int n) {
+    std::string text = "- name: p\n  versions:\n  - {targets: {}}\n";
+    for (int i = 1; i < n; ++i) {
+      text += "  - {targets: {}, effective_from: " + std::to_string(2000 + i) +
+              "-01-01T00:00:00Z}\n";
+    }
+    return MistakesOf(text);
+  };
+  EXPECT_THAT(versions(64), IsEmpty());
+  EXPECT_THAT(versions(65), ElementsAre(HasSubstr("7:3: policies[0].versions: has 65 entries")));
+}
+
+// docs/policies.md: what the prose below the example says of it.
+class PolicyGuideTest : public ::testing::Test {
+ protected:
+  PolicyGuideTest() {
+    std::ifstream in("docs/policies.md", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const std::string open = "```yaml\n";
+    const size_t begin = text.find(open);
+    EXPECT_NE(begin, std::string::npos);
+    const std::string example =
+        text.substr(begin + open.size(), text.find("```", begin + 1) - begin - open.size());
+    const LoadedConfig loaded = ReadConfig("docs/policies.md", example);
+    EXPECT_THAT(loaded.mistakes, IsEmpty());
+    rules_ = loaded.config.rules;
+  }
+  // The policy in force for a ticket.
+  const domain::BoundPolicy* Of(EventTime t, domain::Kind kind, std::string_view queue,
+                                std::string_view tier) {
+    return book().PolicyAt(t, {.kind = kind,
+                               .queue = symbols_.Intern(queue),
+                               .tier = symbols_.Intern(tier)});
+  }
+  static const domain::BoundTarget* Target(const domain::BoundPolicy* policy, SlaTarget target) {
+    const auto& bound = policy->targets[static_cast<size_t>(target)];
+    return bound ? &*bound : nullptr;
+  }
+  const domain::RuleBook& book() {
+    if (!book_) book_.emplace(std::vector{rules_}, &symbols_);
+    return *book_;
+  }
+
+  domain::RuleSet rules_;
+  domain::SymbolTable symbols_;
+  std::optional<domain::RuleBook> book_;
+  const EventTime kFriday = *ParseInstant("2026-12-18T16:00:00+01:00");
+  const EventTime kNewYear = *ParseInstant("2027-01-01T00:00:00+01:00");
+};
+
+TEST_F(PolicyGuideTest, SpamHasNoClocks) {
+  const auto* policy = Of(kFriday, domain::Kind::kTicket, "spam", "gold");
+  EXPECT_EQ(symbols_.name(policy->name), "spam");
+  for (const auto& target : policy->targets) EXPECT_EQ(target, std::nullopt);
+}
+
+TEST_F(PolicyGuideTest, GoldIsFasterAndMoreSoWhenUrgent) {
+  const auto* policy = Of(kFriday, domain::Kind::kTicket, "", "gold");
+  const auto* first = Target(policy, SlaTarget::kFirstResponse);
+  const domain::Symbol urgent = symbols_.Intern("urgent");
+  EXPECT_EQ(first->BudgetOf(urgent), Duration::Minutes(15));
+  EXPECT_EQ(first->at_risk_permille, 800);
+  EXPECT_TRUE(first->calendar->IsOpen(*ParseInstant("2026-12-25T03:00:00Z")));
+  const auto* resolution = Target(policy, SlaTarget::kResolution);
+  EXPECT_EQ(resolution->BudgetOf(urgent), Duration::Hours(2));
+  EXPECT_FALSE(resolution->calendar->IsOpen(*ParseInstant("2026-12-25T12:00:00Z")));
+  const auto* answer = Target(policy, SlaTarget::kAnswer);
+  EXPECT_EQ(answer->BudgetOf(0), Duration::Seconds(20));
+  EXPECT_EQ(answer->at_risk_lead, Duration::Seconds(5));
+}
+
+TEST_F(PolicyGuideTest, EverybodyElseHasEightHoursAndSixFromNewYearOn) {
+  const auto budget = [&](EventTime t) {
+    return Target(Of(t, domain::Kind::kTicket, "", ""), SlaTarget::kFirstResponse)->BudgetOf(0);
+  };
+  const auto* first =
+      Target(Of(kFriday, domain::Kind::kTicket, "", ""), SlaTarget::kFirstResponse);
+  EXPECT_EQ(first->calendar->AfterOpen(kFriday, *budget(kFriday)),
+            *ParseInstant("2026-12-21T14:00:00+01:00"));
+  EXPECT_EQ(budget(kNewYear - Duration::Millis(1)), Duration::Hours(8));
+  EXPECT_EQ(budget(kNewYear), Duration::Hours(6));
+  EXPECT_EQ(book().NextPolicyChangeAfter(kFriday), kNewYear);
 }
 
 // Each fault at the line of the key that asks for it.
