@@ -346,8 +346,8 @@ Section Rules() {
       .name = "effective_from",
       .type = ValueType::kInstant,
       .presence = Field::Presence::kOptional,
-      .help = "The event time from which these rules decide. Without it: after all that each task "
-              "has decided when the rules are first loaded.",
+      .help = "The event time from which these rules decide, at the earliest: what a task has "
+              "decided when it first loads them stays.",
       .set = [](void* o, const Value& v) {
         static_cast<C*>(o)->effective_from = EventTime::FromMillis(v.number);
       },

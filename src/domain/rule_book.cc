@@ -1,57 +1,48 @@
 #include "domain/rule_book.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace touchline::domain {
-namespace {
-
-std::vector<RuleSet> InOrder(std::vector<RuleSet> sets) {
-  std::stable_sort(sets.begin(), sets.end(), [](const RuleSet& a, const RuleSet& b) {
-    return a.effective_from < b.effective_from;
-  });
-  return sets;
-}
-
-}  // namespace
 
 tl::expected<RuleBook, std::string> RuleBook::Build(std::vector<RuleSet> sets,
                                                     SymbolTable* symbols) {
-  sets = InOrder(std::move(sets));
-  auto policies = PolicyBook::Build(sets, symbols);
-  if (!policies) return tl::unexpected(policies.error());
-  return RuleBook(std::move(sets), symbols, std::move(*policies));
+  RuleBook book(symbols);
+  for (RuleSet& set : sets) {
+    if (auto added = book.Add(std::move(set)); !added) return tl::unexpected(added.error());
+  }
+  return book;
 }
 
 RuleBook::RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols)
     : RuleBook(Build(std::move(sets), symbols).value()) {}
 
-RuleBook::RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols, PolicyBook policies)
-    : sets_(std::move(sets)), policies_(std::move(policies)), symbols_(symbols) {
+tl::expected<void, std::string> RuleBook::Add(RuleSet set) {
+  if (auto added = policies_.Add(set, symbols_); !added) return added;
   if (has_policies()) {
-    holders_ = {.bot = symbols->Intern("bot"),
-                .queue = symbols->Intern("queue"),
-                .unknown = symbols->Intern("unknown")};
+    holders_ = {.bot = symbols_->Intern("bot"),
+                .queue = symbols_->Intern("queue"),
+                .unknown = symbols_->Intern("unknown")};
   }
-  for (const RuleSet& set : sets_) {
-    BoundSet& bound = bound_.emplace_back();
-    for (const auto& [queue, rules] : set.queues) {
-      bound.queues.emplace(symbols->Intern(queue), rules);
-    }
-    for (const auto& [agent, entry] : set.agents) {
-      if (!entry.team.empty()) bound.teams.emplace(agent, symbols->Intern(entry.team));
-    }
+  auto loaded = std::make_unique<Loaded>();
+  for (const auto& [queue, rules] : set.queues) {
+    loaded->queues.emplace(symbols_->Intern(queue), rules);
   }
+  for (const auto& [agent, entry] : set.agents) {
+    if (!entry.team.empty()) loaded->teams.emplace(agent, symbols_->Intern(entry.team));
+  }
+  loaded->rules = std::move(set);
+  sets_.push_back(std::move(loaded));
+  return {};
 }
 
 const QueueRules& RuleBook::QueueAt(EventTime t, Symbol queue) const {
-  const size_t i = IndexAt(t);
-  const auto it = bound_[i].queues.find(queue);
-  return it == bound_[i].queues.end() ? sets_[i].default_queue : it->second;
+  const Loaded& set = LoadedAt(t);
+  const auto it = set.queues.find(queue);
+  return it == set.queues.end() ? set.rules.default_queue : it->second;
 }
 
 Symbol RuleBook::TeamOf(EventTime t, Symbol agent) const {
-  const StringMap<Symbol>& teams = bound_[IndexAt(t)].teams;
+  const StringMap<Symbol>& teams = LoadedAt(t).teams;
   const auto it = teams.find(symbols_->name(agent));
   return it == teams.end() ? 0 : it->second;
 }

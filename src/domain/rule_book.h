@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,23 +14,33 @@
 
 namespace touchline::domain {
 
-// The rule sets of one task in order of effect, bound to the task's symbols.
+// The rule sets of one task as they were loaded, bound to the task's symbols. At an instant, of
+// those whose effective-from it has reached, the one loaded last is in force.
 // Cost: of each question O(number of sets), which is a handful, unless it says otherwise; no
-// allocation. Addresses that it gives stay valid for its life.
+// allocation. Addresses that it gives stay valid for its life, and survive Add and a move of it.
 class RuleBook {
  public:
   // The first of `sets` serves all earlier instants, too. `symbols` outlives the book.
-  // Refused as PolicyBook::Build does.
+  // Refused as PolicyBook::Add does.
   // REQUIRES: `sets` is not empty.
   static tl::expected<RuleBook, std::string> Build(std::vector<RuleSet> sets,
                                                    SymbolTable* symbols);
   // REQUIRES: also, that Build would not refuse them.
   RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols);
 
+  // Loads one more. Refused as PolicyBook::Add does, and then without effect.
+  tl::expected<void, std::string> Add(RuleSet set);
+
+  // Of the sets in the order of loading; at least 1.
+  size_t size() const { return sets_.size(); }
+  const RuleSet& set(size_t i) const { return sets_[i]->rules; }
+  const RuleSet& latest() const { return sets_.back()->rules; }
+  // Never 0, and another one after each Add: what was computed from the book may be old.
+  uint32_t generation() const { return static_cast<uint32_t>(sets_.size()); }
+
   // The set in force at `t`.
-  const RuleSet& At(EventTime t) const { return sets_[IndexAt(t)]; }
+  const RuleSet& At(EventTime t) const { return LoadedAt(t).rules; }
   const QueueRules& QueueAt(EventTime t, Symbol queue) const;
-  const RuleSet& latest() const { return sets_.back(); }
 
   // False: no contact can have a clock, at any instant.
   bool has_policies() const { return !policies_.empty(); }
@@ -53,23 +65,23 @@ class RuleBook {
   const Holders& holders() const { return holders_; }
 
  private:
-  struct BoundSet {
+  struct Loaded {
+    RuleSet rules;
     FlatMap<Symbol, QueueRules> queues;
     StringMap<Symbol> teams;  // by agent; most agents of the list never come to this task
   };
 
-  RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols, PolicyBook policies);
-  size_t IndexAt(EventTime t) const {
+  explicit RuleBook(SymbolTable* symbols) : symbols_(symbols) {}
+  const Loaded& LoadedAt(EventTime t) const {
     size_t i = sets_.size() - 1;
-    while (i > 0 && sets_[i].effective_from > t) --i;
-    return i;
+    while (i > 0 && sets_[i]->rules.effective_from > t) --i;
+    return *sets_[i];
   }
 
-  std::vector<RuleSet> sets_;
-  std::vector<BoundSet> bound_;
+  std::vector<std::unique_ptr<const Loaded>> sets_;
   PolicyBook policies_;
   Holders holders_;
-  const SymbolTable* symbols_;
+  SymbolTable* symbols_;
 };
 
 }  // namespace touchline::domain

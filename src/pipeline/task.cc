@@ -86,36 +86,42 @@ Status Task::RestoreSymbols() {
 Status Task::RestoreRules() {
   const std::string prefix = TablePrefix(options_.key, Table::kRules);
   bool good = true;
+  std::vector<domain::RuleSet> sets;
   auto status =
       env_.reader->Scan(prefix, PrefixEnd(prefix), [&](std::string_view, std::string_view value) {
         ByteReader in(value);
-        good = rule_sets_.emplace_back().Decode(&in);
+        good = sets.emplace_back().Decode(&in);
         return good;
       });
   if (!status) return status;
   if (!good) return Fatal("a task's rules are damaged", ExitCode::kStateUnreadable);
-  sealed_rules_ = rule_sets_.size();
-
-  domain::RuleSet configured = options_.rules;
-  if (!rule_sets_.empty() && configured.effective_from == EventTime::Min()) {
-    configured.effective_from = rule_sets_.back().effective_from;
-    // Not before anything that the old rules have decided: events up to the highest, and, as live a
-    // proven end moves the watermark past that, the timers due before the watermark.
-    if (!(configured == rule_sets_.back())) {
-      configured.effective_from =
-          std::max(watermark_.highest() + Duration::Millis(1), watermark_.value());
-    }
-  }
-  if (rule_sets_.empty() || !(configured == rule_sets_.back())) {
-    rule_sets_.push_back(std::move(configured));
+  sealed_rules_ = sets.size();
+  if (sets.empty()) {
+    sets.push_back(options_.rules);
     changed_ = true;
   }
-  auto book = domain::RuleBook::Build(rule_sets_, &symbols_);
+  auto book = domain::RuleBook::Build(std::move(sets), &symbols_);
   if (!book) {
     return Fatal("the rules stored for a task cannot be used on this machine: " + book.error(),
                  ExitCode::kStateUnreadable);
   }
   rules_ = std::make_unique<domain::RuleBook>(std::move(*book));
+  return ChangeRules(options_.rules);
+}
+
+Status Task::ChangeRules(domain::RuleSet rules) {
+  const EventTime wanted =
+      std::exchange(rules.effective_from, rules_->latest().effective_from);
+  if (rules == rules_->latest()) return {};
+  // Events up to the highest have been folded by the old rules. Live, a proven end moves the
+  // watermark past them, and the timers due before it have fired by the old rules, too.
+  rules.effective_from = std::max(
+      {wanted, watermark_.highest() + Duration::Millis(1), watermark_.value()});
+  if (auto added = rules_->Add(std::move(rules)); !added) {
+    return Fatal("the configured rules cannot be used on this machine: " + added.error(),
+                 ExitCode::kConfiguration);
+  }
+  changed_ = true;
   return {};
 }
 
@@ -147,12 +153,12 @@ Status Task::Seal(uint64_t seal, WallTime, SealedBatch* batch, Release* release)
     ByteWriter(&key).BigEndian32(sealed_symbols_);
     batch->Put(key, symbols_.name(sealed_symbols_));
   }
-  for (; sealed_rules_ < rule_sets_.size(); ++sealed_rules_) {
+  for (; sealed_rules_ < rules_->size(); ++sealed_rules_) {
     std::string key = TablePrefix(options_.key, Table::kRules);
     ByteWriter(&key).BigEndian32(static_cast<uint32_t>(sealed_rules_));
     std::string value;
     ByteWriter out(&value);
-    rule_sets_[sealed_rules_].Encode(&out);
+    rules_->set(sealed_rules_).Encode(&out);
     batch->Put(key, value);
   }
   std::string row;

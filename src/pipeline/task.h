@@ -36,7 +36,7 @@ struct TaskOptions {
   std::string source_alias;  // the label `source`
   Watermark::Options time;
   std::string dead_letter_topic;
-  domain::RuleSet rules;  // in force from now on, unless its effective_from says otherwise
+  domain::RuleSet rules;  // see ChangeRules; the first ones are in force since ever
 };
 
 // One partition of one stage, and all that is keyed into it: position, time, symbols, totals,
@@ -63,6 +63,11 @@ class Task {
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
   virtual Status FireDue() = 0;
+  // The configuration's rules from now on; stored, if they say anything new, with the next seal.
+  // They count from their effective-from, but not before anything that has been decided here: from
+  // the millisecond after the highest event, or the watermark, whichever is later.
+  // REQUIRES: between two events. kFatal if they cannot be used on this machine.
+  Status ChangeRules(domain::RuleSet rules);
   // REQUIRES: seal > last_seal(); what is stored per seal would be overwritten otherwise.
   virtual Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release);
   // REQUIRES: `seal` is the newest one that is durable. `cache_bytes` is this task's share.
@@ -124,8 +129,7 @@ class Task {
   domain::Symbol sealed_symbols_ = 1;  // symbols below this are in the store
   // Records since the last seal, by place in the closed label sets of `events`.
   std::array<int64_t, 256> records_{};
-  std::vector<domain::RuleSet> rule_sets_;
-  size_t sealed_rules_ = 0;
+  size_t sealed_rules_ = 0;  // sets of rules_ below this are in the store
 };
 
 }  // namespace touchline::pipeline

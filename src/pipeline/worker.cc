@@ -45,6 +45,7 @@ Worker::~Worker() = default;
 Status Worker::Step(Duration max_wait) {
   if (auto s = CollectCompletion(); !s) return s;
   if (auto s = SendOutbox(); !s) return s;
+  if (auto s = TakeRules(); !s) return s;
   Status consumed;
   if (MustWait()) {
     AwaitCommit(max_wait);
@@ -55,6 +56,27 @@ Status Worker::Step(Duration max_wait) {
   // What has been folded becomes durable even while the broker is away.
   if (auto s = SealIfDue(ports_.clock->MonotonicNanos()); !s) return s;
   return consumed;
+}
+
+void Worker::ChangeRules(std::shared_ptr<const domain::RuleSet> rules) {
+  const std::lock_guard lock(rules_mutex_);
+  new_rules_ = std::move(rules);
+}
+
+// Between two polls every task is between two events.
+Status Worker::TakeRules() {
+  if (paused_from_outside_) return {};
+  std::shared_ptr<const domain::RuleSet> rules;
+  {
+    const std::lock_guard lock(rules_mutex_);
+    rules.swap(new_rules_);
+  }
+  if (rules == nullptr) return {};
+  for (const auto& task : tasks_) {
+    if (task == nullptr) continue;
+    if (auto s = task->ChangeRules(*rules); !s) return s;
+  }
+  return {};
 }
 
 // With a batch in flight and as much again folded, folding stops until the disk has caught up.

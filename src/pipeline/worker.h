@@ -64,12 +64,16 @@ class Worker {
   // Stops or resumes consumption and the passing of time (a full disk): once what is folded has
   // been committed, a paused worker writes nothing.
   void Pause(bool paused);
+  // The rules of every task from the next Step on; of a paused worker, from when it goes on. Newer
+  // ones replace what no Step has taken yet. Any thread.
+  void ChangeRules(std::shared_ptr<const domain::RuleSet> rules);
   // Every task has met the end of its partition at least once.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
   bool in_flight() const { return sealed_ != done_.load(std::memory_order_acquire); }
   const std::vector<std::unique_ptr<Task>>& tasks() const { return tasks_; }
 
  private:
+  Status TakeRules();
   Status Consume(Duration max_wait);
   void AwaitCommit(Duration max_wait);
   Status CollectCompletion();
@@ -108,6 +112,8 @@ class Worker {
   size_t full_polls_ = 0;  // in a row
   bool paused_by_outbox_ = false;
   bool paused_from_outside_ = false;
+  std::mutex rules_mutex_;
+  std::shared_ptr<const domain::RuleSet> new_rules_;  // guarded by rules_mutex_; null: none
   std::atomic<bool> caught_up_{false};
   Gauges gauges_;  // as last added to the process's
 };

@@ -6,6 +6,11 @@
 #include <vector>
 
 #include "pipeline/task.h"
+#include "pipeline/worker.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_log.h"
+#include "tests/support/fake_sink.h"
+#include "tests/support/fake_source.h"
 #include "tests/support/fake_store.h"
 
 namespace touchline::pipeline {
@@ -108,12 +113,105 @@ TEST_F(TaskRulesTest, AChangedSetCountsFromTheWatermarkOnWhereThatIsAhead) {
   EXPECT_EQ(StoredInstants(), (std::vector{EventTime::Min(), task->watermark()}));
 }
 
-TEST_F(TaskRulesTest, AConfiguredInstantIsKept) {
-  LiveOnce({});
+TEST_F(TaskRulesTest, AConfiguredInstantIsKeptUnlessSomethingIsDecidedThere) {
+  const EventTime later = kNine + Duration::Hours(1);
+  const auto task = Live({});
+  ASSERT_TRUE(task->Process({.offset = 0}, WallTime::FromMillis(kNineMs)));
+  Commit(task.get());
   domain::RuleSet changed = Changed();
+  changed.effective_from = later;
+  LiveOnce(changed);
+  changed.max_wrap_up = Duration::Minutes(2);
   changed.effective_from = kNine;
   LiveOnce(changed);
-  EXPECT_EQ(StoredInstants(), (std::vector{EventTime::Min(), kNine}));
+  EXPECT_EQ(StoredInstants(),
+            (std::vector{EventTime::Min(), later, kNine + Duration::Millis(1)}));
+}
+
+TEST_F(TaskRulesTest, AnotherInstantAloneIsNoNews) {
+  LiveOnce({});
+  domain::RuleSet same;
+  same.effective_from = kNine;
+  LiveOnce(same);
+  EXPECT_EQ(StoredInstants(), std::vector{EventTime::Min()});
+}
+
+TEST_F(TaskRulesTest, RulesChangedInALifeAreStoredWithTheNextSeal) {
+  const auto task = Live({});
+  ASSERT_TRUE(task->Process({.offset = 0}, WallTime::FromMillis(kNineMs)));
+  Commit(task.get());
+  ASSERT_TRUE(task->ChangeRules(Changed()));
+  EXPECT_TRUE(task->has_changes(WallTime()));
+  EXPECT_EQ(StoredInstants(), std::vector{EventTime::Min()});
+  Commit(task.get());
+  EXPECT_EQ(StoredInstants(), (std::vector{EventTime::Min(), kNine + Duration::Millis(1)}));
+  LiveOnce(Changed());
+  EXPECT_EQ(StoredInstants().size(), 2U);
+}
+
+TEST_F(TaskRulesTest, TheSameRulesInALifeAreNoChange) {
+  const auto task = Live({});
+  Commit(task.get());
+  ASSERT_TRUE(task->ChangeRules({}));
+  EXPECT_FALSE(task->has_changes(WallTime()));
+}
+
+// Between the change and its seal the process dies: the next one finds it in the configuration.
+TEST_F(TaskRulesTest, AChangeThatWasNotSealedIsMadeByTheNextLife) {
+  LiveOnce({});
+  ASSERT_TRUE(Live({})->ChangeRules(Changed()));
+  LiveOnce(Changed());
+  EXPECT_EQ(StoredInstants().size(), 2U);
+}
+
+// A worker with this one task.
+class WorkerRulesTest : public TaskRulesTest {
+ protected:
+  WorkerRulesTest() {
+    log_.CreateTopic("t", 1);
+    std::vector<std::unique_ptr<Task>> tasks;
+    tasks.push_back(Live({}));
+    worker_ = std::make_unique<Worker>(
+        WorkerOptions{.commit_interval = Duration()},
+        Worker::Ports{.source = &source_, .committer = &store_, .sink = &sink_, .clock = &clock_,
+                      .published = &published_, .stats = &stats_},
+        std::move(tasks));
+  }
+  void Step() { ASSERT_TRUE(worker_->Step(Duration())); }
+
+  test::FakeClock clock_;
+  test::FakeLog log_;
+  test::FakeSink sink_{&log_};
+  test::FakeSource source_{&log_, &clock_, {{.topic = "t"}}};
+  std::unique_ptr<Worker> worker_;
+};
+
+TEST_F(WorkerRulesTest, TakesNewRulesWithItsNextStep) {
+  Step();
+  worker_->ChangeRules(std::make_shared<domain::RuleSet>(Changed()));
+  EXPECT_EQ(StoredInstants().size(), 1U);
+  Step();
+  EXPECT_EQ(StoredInstants().size(), 2U);
+}
+
+TEST_F(WorkerRulesTest, OfTwoChangesBetweenStepsTheNewerCounts) {
+  Step();
+  worker_->ChangeRules(std::make_shared<domain::RuleSet>(Changed()));
+  worker_->ChangeRules(std::make_shared<domain::RuleSet>());
+  Step();
+  EXPECT_EQ(StoredInstants().size(), 1U);
+}
+
+// A full disk: a change would want to be written.
+TEST_F(WorkerRulesTest, TakesThemOnlyWhenItGoesOnAfterAPause) {
+  Step();
+  worker_->Pause(true);
+  worker_->ChangeRules(std::make_shared<domain::RuleSet>(Changed()));
+  Step();
+  EXPECT_EQ(StoredInstants().size(), 1U);
+  worker_->Pause(false);
+  Step();
+  EXPECT_EQ(StoredInstants().size(), 2U);
 }
 
 TEST_F(TaskRulesTest, StoredRulesThatCannotBeUsedHereStopTheTask) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/interaction/interaction.h"
 #include "domain/rule_book.h"
 #include "tests/calendar/calendar_text.h"
 
@@ -163,12 +164,57 @@ TEST_F(PolicyBookTest, AnEditedCalendarMakesAnotherPromise) {
   EXPECT_FALSE(after->targets[kAnswer]->calendar->IsOpen(kFeb));
 }
 
-TEST_F(PolicyBookTest, AddressesSurviveAMove) {
+TEST_F(PolicyBookTest, AddressesSurviveAnotherSetAndAMove) {
   RuleBook book = Book({Set(EventTime::Min(), {{"p", {Version(EventTime::Min(), 1)}}})});
   const PolicyLabels labels = Labels(Kind::kCall, "sales");
   const BoundPolicy* policy = book.PolicyAt(kJan, labels);
+  ASSERT_TRUE(book.Add(Set(kMar, {{"p", {Version(EventTime::Min(), 2)}}})));
+  EXPECT_EQ(book.PolicyAt(kJan, labels), policy);
   const RuleBook moved = std::move(book);
   EXPECT_EQ(moved.PolicyAt(kJan, labels), policy);
+  EXPECT_EQ(InForce(moved, kMar - kMs), "p 1");
+  EXPECT_EQ(InForce(moved, kMar), "p 2");
+}
+
+// A configuration says all that there is to say: what an older one had planned is off.
+TEST_F(PolicyBookTest, ASetTakesBackWhatThoseBeforeItHadPlannedForLater) {
+  RuleBook book = Book({Set(EventTime::Min(), {{"p", {Version(EventTime::Min(), 1)}}}),
+                        Set(kApr, {{"p", {Version(EventTime::Min(), 2)}}})});
+  EXPECT_EQ(book.NextPolicyChangeAfter(kJan), kApr);
+  ASSERT_TRUE(book.Add(Set(kFeb, {{"p", {Version(EventTime::Min(), 3)}}})));
+  EXPECT_EQ(InForce(book, kFeb - kMs), "p 1");
+  EXPECT_EQ(InForce(book, kFeb), "p 3");
+  EXPECT_EQ(InForce(book, kApr), "p 3");
+  EXPECT_EQ(&book.At(kApr), &book.latest());
+  EXPECT_EQ(book.NextPolicyChangeAfter(kFeb), std::nullopt);
+}
+
+TEST_F(PolicyBookTest, ARefusedSetChangesNothing) {
+  RuleBook book = Book({Set(EventTime::Min(), {{"p", {Version(EventTime::Min(), 1)}}})});
+  RuleSet bad = Set(kFeb, {{"q", {Version(EventTime::Min(), 2)}}});
+  bad.calendars["moon"].time_zone = "Moon/Tranquility";
+  const uint32_t generation = book.generation();
+  EXPECT_FALSE(book.Add(bad));
+  EXPECT_EQ(InForce(book, kMar), "p 1");
+  EXPECT_EQ(book.generation(), generation);
+  EXPECT_EQ(book.size(), 1U);
+}
+
+// A contact remembers when it wants to be looked at; another set may want it earlier.
+TEST_F(PolicyBookTest, AContactAsksAnewForItsTimerOnceThereIsAnotherSet) {
+  RuleBook book = Book({Set(EventTime::Min(), {})});
+  Interaction ticket;
+  Event event;
+  event.type = EventType::kTicketCreated;
+  event.time_ns = kJan.millis() * 1'000'000;
+  event.queue = "sales";
+  Contributions out;
+  uint64_t restated = 0;
+  ticket.Add(MakeLogEntry(event, &symbols_), "",
+             {.rules = book, .watermark = kJan, .highest = kJan}, &out, &restated);
+  EXPECT_EQ(ticket.NextWake(book), std::nullopt);
+  ASSERT_TRUE(book.Add(Set(kFeb, {{"p", {Version(EventTime::Min(), 1)}}})));
+  EXPECT_EQ(ticket.NextWake(book), kFeb);
 }
 
 TEST_F(PolicyBookTest, ABudgetIsThePrioritysOwnElseTheCommonOneElseNone) {

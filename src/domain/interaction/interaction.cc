@@ -115,7 +115,7 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
     const Gauges before(state_);
     skipped_timer_ =
         std::min(skipped_timer_, SkippedBefore(PendingTimer(context.rules), entry.time()));
-    timer_is_known_ = false;
+    timer_known_by_ = 0;
     Fold fold(&state_, context.rules, out);
     fold.Apply(entry);
     fold.FireBefore(context.watermark);
@@ -135,7 +135,7 @@ void Interaction::Advance(const FoldContext& context, Contributions* out, uint64
     Refold(context, nullptr, out, restated);
   } else if (timer && timer->due < context.watermark) {
     const Gauges before(state_);
-    timer_is_known_ = false;
+    timer_known_by_ = 0;
     Fold(&state_, context.rules, out).FireBefore(context.watermark);
     PublishChange(before, Gauges(state_), out);
   }
@@ -160,7 +160,7 @@ void Interaction::BecomeTombstone() {
   rest.end = state_.end;
   rest.ended_at = state_.ended_at;
   state_ = std::move(rest);
-  timer_is_known_ = false;
+  timer_known_by_ = 0;
   log_ = {};
   ids_ = {};
   base_.reset();
@@ -195,7 +195,7 @@ void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Cont
   *restated += Restate(&before, &after, out);
   PublishChange(Gauges(state_), Gauges(new_state), out);
   state_ = std::move(new_state);
-  timer_is_known_ = false;
+  timer_known_by_ = 0;
 }
 
 void Interaction::Insert(const LogEntry& entry) {
@@ -216,8 +216,8 @@ void Interaction::Insert(const LogEntry& entry) {
 }
 
 std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
-  if (!timer_is_known_) timer_ = NextTimer(state_, rules);
-  timer_is_known_ = true;
+  if (timer_known_by_ != rules.generation()) timer_ = NextTimer(state_, rules);
+  timer_known_by_ = rules.generation();
   return timer_;
 }
 

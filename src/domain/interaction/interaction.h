@@ -145,7 +145,8 @@ class Interaction {
   bool DecodeChunk(std::string_view bytes);
 
   mutable std::optional<Timer> timer_;  // as PendingTimer last computed it
-  mutable bool timer_is_known_ = false;
+  // The generation of the rules by which it did; 0: not known.
+  mutable uint32_t timer_known_by_ = 0;
   EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
   std::vector<LogEntry> log_;  // in order
   std::vector<uint32_t> ids_;  // the ends of the log's identities, in any order

@@ -30,7 +30,7 @@ std::vector<Symbol> SymbolsOf(const std::vector<std::string>& texts, SymbolTable
   return {sorted.begin(), sorted.end()};
 }
 
-BoundMatch Bind(const PolicyMatch& match, SymbolTable* symbols) {
+BoundMatch BindMatch(const PolicyMatch& match, SymbolTable* symbols) {
   return {.partners = SymbolsOf(match.partners, symbols),
           .queues = SymbolsOf(match.queues, symbols),
           .priorities = SymbolsOf(match.priorities, symbols),
@@ -39,7 +39,7 @@ BoundMatch Bind(const PolicyMatch& match, SymbolTable* symbols) {
           .channels = BitsOf(match.channels)};
 }
 
-BoundTarget Bind(const TargetRule& rule, const Calendar* calendar, SymbolTable* symbols) {
+BoundTarget BindTarget(const TargetRule& rule, const Calendar* calendar, SymbolTable* symbols) {
   BoundTarget bound = {.calendar = calendar,
                        .budget = rule.budget,
                        .by_priority = {},
@@ -60,43 +60,39 @@ bool BoundMatch::Matches(const PolicyLabels& labels) const {
          Names(priorities, labels.priority) && Names(tiers, labels.tier);
 }
 
-tl::expected<PolicyBook, std::string> PolicyBook::Build(const std::vector<RuleSet>& sets,
-                                                        SymbolTable* symbols) {
-  PolicyBook book;
-  for (size_t i = 0; i < sets.size(); ++i) {
-    const EventTime begin = i == 0 ? EventTime::Min() : sets[i].effective_from;
-    const EventTime end = i + 1 == sets.size() ? EventTime::Max() : sets[i + 1].effective_from;
-    if (begin >= end && i + 1 < sets.size()) continue;  // never in force
-    if (auto fault = book.AddSet(sets[i], begin, end, symbols)) return tl::unexpected(*fault);
-  }
-  return book;
-}
-
-std::optional<std::string> PolicyBook::AddSet(const RuleSet& set, EventTime begin, EventTime end,
-                                              SymbolTable* symbols) {
+tl::expected<void, std::string> PolicyBook::Add(const RuleSet& set, SymbolTable* symbols) {
   const auto calendars = BuildCalendars(set);
-  if (!calendars) return calendars.error();
-  std::vector<std::vector<const BoundPolicy*>> bound;  // policy, version
+  if (!calendars) return tl::unexpected(calendars.error());
+  BoundVersions bound;
   for (const Policy& policy : set.policies) {
     auto& versions = bound.emplace_back();
     for (const PolicyVersion& version : policy.versions) {
-      BoundPolicy of_version = {.name = symbols->Intern(policy.name),
-                                .match = Bind(version.match, symbols),
-                                .targets = {}};
-      for (size_t i = 0; i < kSlaTargets; ++i) {
-        if (!version.targets[i]) continue;
-        const auto calendar = calendars->find(version.targets[i]->calendar);
-        if (calendar == calendars->end()) {
-          return "policy '" + policy.name + "' names the calendar '" +
-                 version.targets[i]->calendar + "', which its rule set does not have";
-        }
-        of_version.targets[i] = Bind(*version.targets[i], calendar->second, symbols);
-      }
-      versions.push_back(Shared(std::move(of_version)));
+      auto of_version = Bind(policy.name, version, *calendars, symbols);
+      if (!of_version) return tl::unexpected(of_version.error());
+      versions.push_back(Shared(std::move(*of_version)));
     }
   }
-  AddPeriods(bound, set, begin, end);
-  return std::nullopt;
+  AddPeriods(set, bound);
+  return {};
+}
+
+tl::expected<BoundPolicy, std::string> PolicyBook::Bind(const std::string& name,
+                                                        const PolicyVersion& version,
+                                                        const CalendarsByName& calendars,
+                                                        SymbolTable* symbols) const {
+  BoundPolicy bound = {.name = symbols->Intern(name),
+                       .match = BindMatch(version.match, symbols),
+                       .targets = {}};
+  for (size_t i = 0; i < kSlaTargets; ++i) {
+    if (!version.targets[i]) continue;
+    const auto calendar = calendars.find(version.targets[i]->calendar);
+    if (calendar == calendars.end()) {
+      return tl::unexpected("policy '" + name + "' names the calendar '" +
+                            version.targets[i]->calendar + "', which its rule set does not have");
+    }
+    bound.targets[i] = BindTarget(*version.targets[i], calendar->second, symbols);
+  }
+  return bound;
 }
 
 tl::expected<PolicyBook::CalendarsByName, std::string> PolicyBook::BuildCalendars(
@@ -116,14 +112,13 @@ tl::expected<PolicyBook::CalendarsByName, std::string> PolicyBook::BuildCalendar
   return by_name;
 }
 
-void PolicyBook::AddPeriods(const std::vector<std::vector<const BoundPolicy*>>& bound,
-                            const RuleSet& set, EventTime begin, EventTime end) {
+void PolicyBook::AddPeriods(const RuleSet& set, const BoundVersions& bound) {
+  const EventTime begin = periods_.empty() ? EventTime::Min() : set.effective_from;
+  while (!periods_.empty() && periods_.back().begin >= begin) periods_.pop_back();
   std::set<EventTime> instants = {begin};
   for (const Policy& policy : set.policies) {
     for (const PolicyVersion& version : policy.versions) {
-      if (version.effective_from > begin && version.effective_from < end) {
-        instants.insert(version.effective_from);
-      }
+      if (version.effective_from > begin) instants.insert(version.effective_from);
     }
   }
   for (const EventTime instant : instants) {

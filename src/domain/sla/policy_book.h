@@ -69,16 +69,15 @@ struct BoundPolicy {
 // Source:    docs/sla_clocks.md section 1.
 // Equal promises are one, so a stretch that runs over an edit of something else keeps its policy:
 // to compare addresses is to compare promises. Equal calendars are one, too.
-// Cost:      no allocation after Build.
-// Threading: immutable. Addresses stay valid for its life, and survive a move of it.
+// Cost:      no allocation, but for Add.
+// Threading: one thread's. Addresses stay valid for its life, and survive Add and a move of it.
 class PolicyBook {
  public:
-  // `sets` by ascending effective_from; the first serves all earlier instants, too. Of two at one
-  // instant the later counts.
-  // Refused, with a sentence that names it: a calendar that cannot be built here (another
-  // machine's time zones), and a target whose calendar is not in its set.
-  static tl::expected<PolicyBook, std::string> Build(const std::vector<RuleSet>& sets,
-                                                     SymbolTable* symbols);
+  // From its effective-from on the set alone says what is promised, whatever the sets before it
+  // had planned for later; the first serves all earlier instants, too.
+  // Refused, with a sentence that names it, and without effect: a calendar that cannot be built
+  // here (another machine's time zones), and a target whose calendar is not in the set.
+  tl::expected<void, std::string> Add(const RuleSet& set, SymbolTable* symbols);
 
   // Whether no contact can ever have one.
   bool empty() const { return policies_.empty(); }
@@ -100,12 +99,14 @@ class PolicyBook {
   };
   using CalendarsByName = StringMap<const Calendar*>;
 
-  PolicyBook() = default;
-  std::optional<std::string> AddSet(const RuleSet& set, EventTime begin, EventTime end,
-                                    SymbolTable* symbols);
+  // The versions of each policy of a set, as they stand there.
+  using BoundVersions = std::vector<std::vector<const BoundPolicy*>>;
+
   tl::expected<CalendarsByName, std::string> BuildCalendars(const RuleSet& set);
-  void AddPeriods(const std::vector<std::vector<const BoundPolicy*>>& bound, const RuleSet& set,
-                  EventTime begin, EventTime end);
+  tl::expected<BoundPolicy, std::string> Bind(const std::string& name, const PolicyVersion& version,
+                                              const CalendarsByName& calendars,
+                                              SymbolTable* symbols) const;
+  void AddPeriods(const RuleSet& set, const BoundVersions& bound);
   const BoundPolicy* Shared(BoundPolicy policy);
 
   std::vector<KnownCalendar> calendars_;
