@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/rfc3339.h"
+#include "tests/property/promises_text.h"
 
 namespace touchline::property {
 namespace {
@@ -171,13 +172,14 @@ std::string Report(const Case& c, const ModelResult& expected, const Published& 
 }
 
 std::string Transcript(const Case& c) {
-  std::string text = "records in the order of their offsets:\n";
   int64_t origin_ns = INT64_MAX;
   for (const naive::InputLog& input : c.inputs) {
     for (const naive::Consumed& record : input.records) {
       origin_ns = std::min(origin_ns, record.event.scalars().time_ns);
     }
   }
+  std::string text = "promises:\n" + DescribePromises(c.rules, origin_ns) +
+                     "records in the order of their offsets:\n";
   for (const naive::InputLog& input : c.inputs) {
     for (const naive::Consumed& record : input.records) {
       const int64_t at_ns = record.consumed_at.millis() * 1'000'000;

@@ -37,11 +37,12 @@ std::string DescribeEvent(const domain::Event& event, int64_t origin_ns);
 std::string Report(const Case& c, const naive::ModelResult& expected, const Published& got,
                    const Comparison& comparison);
 
-// All records of a (small) case, in the order of consumption, one a line.
+// The promises and all records of a (small) case, in the order of consumption, one a line.
 std::string Transcript(const Case& c);
 
 // The smallest case found that still differs: one contact (or one customer's contacts) with as few
-// of its events as will do. The same case when no part of it differs alone.
+// of its events and of the rules' promises as will do. The same case when no part of it differs
+// alone.
 Case Shrunk(const Case& c, const Runner& run);
 
 }  // namespace touchline::property

@@ -6,6 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
 namespace touchline::property {
 namespace {
 
@@ -40,6 +46,19 @@ Published RunDeafToHolds(const Case& c) {
   return RunModel(deaf);
 }
 
+// A pipeline that resolves nothing in time, for it promises nothing.
+Published RunWithoutResolutions(const Case& c) {
+  Case without = c;
+  for (domain::RuleSet& rules : without.rules) {
+    for (domain::Policy& policy : rules.policies) {
+      for (domain::PolicyVersion& version : policy.versions) {
+        version.targets[static_cast<size_t>(domain::SlaTarget::kResolution)].reset();
+      }
+    }
+  }
+  return RunModel(without);
+}
+
 TEST(ComparisonTest, FindsNothingBetweenTheModelAndItself) {
   for (const Case& c : {WildCase(1), SimulatedCase(1)}) {
     const Published got = RunModel(c);
@@ -61,6 +80,19 @@ TEST(ComparisonTest, ShrinksAPlantedMistakeToTheEventsThatShowIt) {
   const std::string report = Report(shrunk, expected, got, comparison);
   EXPECT_THAT(report, HasSubstr("touchline_consults_total"));
   EXPECT_THAT(report, HasSubstr("TOUCHLINE_SEED=3"));
+}
+
+TEST(ComparisonTest, ShrinksThePromisesToTheOneThatShowsIt) {
+  const Case shrunk = Shrunk(WildCase(3), RunWithoutResolutions);
+  ASSERT_EQ(shrunk.rules.size(), 1u);
+  ASSERT_EQ(shrunk.rules.front().policies.size(), 1u);
+  const auto& versions = shrunk.rules.front().policies.front().versions;
+  ASSERT_EQ(versions.size(), 1u);
+  for (size_t i = 0; i < domain::kSlaTargets; ++i) {
+    const bool resolution = i == static_cast<size_t>(domain::SlaTarget::kResolution);
+    EXPECT_EQ(versions.front().targets[i].has_value(), resolution) << i;
+  }
+  EXPECT_THAT(Transcript(shrunk), HasSubstr("resolution by "));
 }
 
 TEST(CaseTest, TheSameSeedTellsTheSameCase) {
@@ -116,6 +148,53 @@ TEST(CaseTest, WildCasesMeetBothBounds) {
     }
     EXPECT_GT(too_late, 10) << by_base;
   }
+}
+
+// What became of one clock, by name; several may hold.
+std::vector<std::string> TurnsOf(const naive::SlaCycle& cycle) {
+  using Stretch = naive::SlaStretch;
+  const auto& stretches = cycle.stretches;
+  const auto somewhere = [&](const std::function<bool(const Stretch&, const Stretch&)>& is) {
+    return std::adjacent_find(stretches.begin(), stretches.end(), is) != stretches.end();
+  };
+  const bool resumed = somewhere([](auto& a, auto& b) { return *a.to != b.from; });
+  const bool breached = cycle.breached.has_value();
+  const std::vector<std::pair<const char*, bool>> all = {
+      {"met", cycle.met && !breached},
+      {"cancelled", cycle.cancelled && !breached},
+      {"met late", cycle.met && breached},
+      {"overdue", !cycle.stopped() && IsOverdue(cycle)},
+      {"superseded", cycle.superseded},
+      {"a later cycle", cycle.number > 1},
+      {"resumed", resumed},
+      {"resumed after a breach", resumed && breached && cycle.breached->at < stretches.back().from},
+      {"paused", somewhere([](auto& a, auto& b) { return a.state != b.state; })},
+      {"other hands", somewhere([](auto& a, auto& b) { return a.holder != b.holder; })},
+      {"other policy", somewhere([](auto& a, auto& b) { return a.policy != b.policy; })},
+      {"other budget", somewhere([](auto& a, auto& b) { return a.budget != b.budget; })},
+      {"other calendar", somewhere([](auto& a, auto& b) { return a.calendar != b.calendar; })},
+      {"breached at a change", breached && somewhere([&](auto&, auto& b) {
+                                 return b.from == cycle.breached->at;
+                               })}};
+  std::vector<std::string> turns;
+  for (const auto& [turn, taken] : all) {
+    if (taken) turns.emplace_back(turn);
+  }
+  return turns;
+}
+
+TEST(CaseTest, PromisesTakeEveryTurn) {
+  std::map<std::string, int> times;
+  for (uint64_t seed = 1; seed <= 30; ++seed) {
+    const Case c = WildCase(seed);
+    for (const naive::ContactHistory& contact : Expected(c, RunModel(c)).contacts) {
+      for (const naive::SlaCycle& cycle : contact.result.sla.cycles) {
+        for (const std::string& turn : TurnsOf(cycle)) ++times[turn];
+      }
+    }
+  }
+  EXPECT_EQ(times.size(), 14u);
+  for (const auto& [turn, count] : times) EXPECT_GE(count, 20) << turn;
 }
 
 // The cases are worth running: over a few seeds every metric of both stages is counted.

@@ -60,6 +60,7 @@ class Shrinker {
     if (!Differs(case_)) return case_;
     KeepOneContact() || KeepOneCustomer();
     DropRecords();
+    DropPromises();
     return case_;
   }
 
@@ -129,6 +130,41 @@ class Shrinker {
       }
     }
     return dropped;
+  }
+
+  // Whole rule sets (not the first), then policies, versions and targets, one by one.
+  void DropPromises() {
+    for (size_t set = case_.rules.size(); --set > 0;) {
+      Without([&](Case* c) { Erase(&c->rules, set); });
+    }
+    for (size_t set = 0; set < case_.rules.size(); ++set) {
+      for (size_t policy = case_.rules[set].policies.size(); policy-- > 0;) {
+        if (Without([&](Case* c) { Erase(&c->rules[set].policies, policy); })) continue;
+        DropVersions(set, policy);
+      }
+    }
+  }
+  void DropVersions(size_t set, size_t policy) {
+    const auto versions = [=](Case* c) { return &c->rules[set].policies[policy].versions; };
+    for (size_t version = versions(&case_)->size(); version-- > 0;) {
+      if (versions(&case_)->size() > 1 &&
+          Without([&](Case* c) { Erase(versions(c), version); })) {
+        continue;
+      }
+      for (size_t target = 0; target < domain::kSlaTargets; ++target) {
+        if (!versions(&case_)->at(version).targets[target]) continue;
+        Without([&](Case* c) { versions(c)->at(version).targets[target].reset(); });
+      }
+    }
+  }
+  template <class T>
+  static void Erase(std::vector<T>* list, size_t place) {
+    list->erase(list->begin() + static_cast<ptrdiff_t>(place));
+  }
+  bool Without(const std::function<void(Case*)>& drop) {
+    Case smaller = case_;
+    drop(&smaller);
+    return Accept(std::move(smaller));
   }
 
   Case case_;
