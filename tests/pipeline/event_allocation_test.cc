@@ -30,8 +30,9 @@ constexpr const char* kPartner = "alba";
 // An interactions task on a store in memory, fed with bytes.
 class FedTask {
  public:
-  explicit FedTask(TimeMode mode) {
+  explicit FedTask(TimeMode mode, domain::RuleSet rules = {}) {
     TaskOptions options;
+    options.rules = std::move(rules);
     options.key = {.stage = StageId::kInteractions, .number = 1};
     options.topic = "support";
     options.source_alias = "support";
@@ -91,20 +92,23 @@ class Known {
   //   - its first event (the contact itself, and its log's reserve);
   //   - one past the log's reserve;
   //   - one that names a customer for the first time (his id is kept);
-  //   - those of a contact with more agents in more queues than the state has places for.
+  //   - those of a contact with more agents in more queues than the state has places for, or in the
+  //     hands of more teams, beside bot and queue, than a clock has.
   bool Fits(const Event& event) {
     bool fits = ++events_ > 1 && events_ <= Interaction::kReservedEntries;
     if (!event.customer.empty()) fits = customers_.emplace(event.customer).second ? false : fits;
     if (!event.agent.empty()) agents_.emplace(event.agent);
+    if (!event.team.empty()) teams_.emplace(event.team);
     if (!event.by_agent.empty()) agents_.emplace(event.by_agent);
     if (!event.queue.empty()) queues_.emplace(event.queue);
     const size_t hands = agents_.size() * std::max(queues_.size(), size_t{1});
-    return fits && hands <= InteractionState::kPlaces;
+    return fits && hands <= InteractionState::kPlaces &&
+           teams_.size() + 2 <= domain::SlaClock::kHolders;
   }
 
  private:
   size_t events_ = 0;
-  std::set<std::string> customers_, agents_, queues_;
+  std::set<std::string> customers_, agents_, queues_, teams_;
 };
 
 struct Tally {
@@ -154,6 +158,34 @@ TEST(EventAllocationTest, EventsOfKnownContactsTakeNothingThroughBelievableDays)
   options.contacts_per_hour = 60;
   simulator::Simulator feed(options);
   FedTask task(TimeMode::kRecorded);
+  const Tally tally = TellByFours(&feed, &task);
+  EXPECT_GT(tally.counted, tally.told * 4 / 5) << tally.told;
+  EXPECT_THAT(tally.took, testing::IsEmpty());
+}
+
+// One promise for every target, on a calendar with nights and weekends.
+domain::RuleSet Promises() {
+  domain::RuleSet rules;
+  domain::CalendarSpec office;
+  const domain::DayInterval hours = {.begin_minute = 8 * 60, .end_minute = 18 * 60};
+  for (size_t day = 0; day < 5; ++day) office.week[day] = {hours};
+  rules.calendars["office"] = office;
+  domain::PolicyVersion version;
+  for (size_t i = 0; i < domain::kSlaTargets; ++i) {
+    version.targets[i] = domain::TargetRule{.budget = Duration::Minutes(10),
+                                            .calendar = "office",
+                                            .pause = domain::DefaultPause(domain::SlaTarget(i))};
+  }
+  rules.policies.push_back({.name = "all", .versions = {version}});
+  return rules;
+}
+
+TEST(EventAllocationTest, EventsOfKnownContactsWithClocksTakeNothing) {
+  simulator::SimulatorOptions options;
+  options.length = Duration::Hours(24);
+  options.contacts_per_hour = 60;
+  simulator::Simulator feed(options);
+  FedTask task(TimeMode::kRecorded, Promises());
   const Tally tally = TellByFours(&feed, &task);
   EXPECT_GT(tally.counted, tally.told * 4 / 5) << tally.told;
   EXPECT_THAT(tally.took, testing::IsEmpty());

@@ -130,7 +130,7 @@ class Fold {
   SlaClock::End EndOf(SlaTarget target) const;
   void FireClock(const Timer& timer);
   void ReinstateAnswerClock(EventTime reaped_at);
-  Scope SlaScope(Symbol policy) const;
+  Scope SlaScope(const SlaClock& clock, const SlaClock::Labels& labels) const;
   void CountBreach(const SlaClock& clock);
   void CountEnd(const SlaClock& clock, int64_t sign);
 

@@ -25,6 +25,10 @@ PolicyLabels LabelsOf(const InteractionState& s) {
           .priority = s.priority, .tier = s.tier};
 }
 
+SlaClock::Labels Shown(const PolicyLabels& labels) {
+  return {.partner = labels.partner, .queue = labels.queue, .channel = labels.channel};
+}
+
 }  // namespace
 
 // What the policy in force at an instant promises the contact; looked up when first asked.
@@ -156,7 +160,10 @@ void Fold::DriveClocks(const LogEntry* cause) {
                    .holder = Holder(),
                    .cause = cause};
   const bool is_relabelled = !(labels == s_.policy_labels);
-  s_.policy_labels = labels;
+  if (is_relabelled) {
+    for (SlaClock& clock : s_.clocks) clock.KeepLabels(Shown(s_.policy_labels), now_);
+    s_.policy_labels = labels;
+  }
   if (!s_.ended() && (is_relabelled || IsPolicyOutdated())) {
     ChoosePolicy(&change);
   } else if (is_relabelled) {
@@ -175,6 +182,8 @@ void Fold::ChoosePolicy(Change* change) {
   change->after.emplace(rules_, now_, s_.policy_labels);
   s_.policy_at = now_;
   s_.promised = change->after->Targets();
+  // Once, as a rule with the contact's first event: clocks that start later find room.
+  if (s_.clocks.empty()) s_.clocks.reserve(static_cast<size_t>(std::popcount(s_.promised)));
 }
 
 void Fold::DriveClock(SlaTarget target, Change& change) {
@@ -198,9 +207,6 @@ void Fold::StartClock(SlaTarget target, Change& change) {
   const auto terms = change.now().TermsOf(target);
   if (!terms) return;
   if (clock == nullptr) {
-    if (s_.clocks.empty()) {
-      s_.clocks.reserve(static_cast<size_t>(std::popcount(s_.promised)));
-    }
     const auto at = std::find_if(s_.clocks.begin(), s_.clocks.end(),
                                  [target](const SlaClock& c) { return c.target > target; });
     clock = &*s_.clocks.insert(at, SlaClock{.target = target});
@@ -242,9 +248,7 @@ void Fold::StopClock(SlaClock& clock, SlaClock::End how, Change& change) {
   if (clock.SettleBefore(now_)) CountBreach(clock);
   if (clock.running) clock.EndStretch(change.CalendarOf(clock), now_);
   clock.Close(how, now_);
-  clock.end_partner = s_.policy_labels.partner;
-  clock.end_queue = s_.policy_labels.queue;
-  clock.end_channel = s_.policy_labels.channel;
+  clock.end_labels = Shown(s_.policy_labels);
   CountEnd(clock, +1);
 }
 
@@ -276,14 +280,14 @@ void Fold::ReinstateAnswerClock(EventTime reaped_at) {
   clock->Reinstate();
 }
 
-Scope Fold::SlaScope(Symbol policy) const {
-  return {.kind = ScopeKind::kSla, .contact = s_.kind, .channel = s_.policy_labels.channel,
-          .partner = s_.policy_labels.partner, .subject = s_.policy_labels.queue,
-          .policy = policy};
+Scope Fold::SlaScope(const SlaClock& clock, const SlaClock::Labels& labels) const {
+  return {.kind = ScopeKind::kSla, .contact = s_.kind, .channel = labels.channel,
+          .partner = labels.partner, .subject = labels.queue, .policy = clock.policy};
 }
 
 void Fold::CountBreach(const SlaClock& clock) {
-  Count(out_, SlaScope(clock.policy), MetricId::kSlaBreached, static_cast<uint8_t>(clock.target),
+  const SlaClock::Labels labels = clock.due_labels.value_or(Shown(s_.policy_labels));
+  Count(out_, SlaScope(clock, labels), MetricId::kSlaBreached, static_cast<uint8_t>(clock.target),
         clock.breached_at);
 }
 
@@ -291,9 +295,7 @@ void Fold::CountBreach(const SlaClock& clock) {
 void Fold::CountEnd(const SlaClock& clock, int64_t sign) {
   const size_t first = out_->size();
   const auto closed = static_cast<uint8_t>(clock.target);
-  Scope scope = {.kind = ScopeKind::kSla, .contact = s_.kind, .channel = clock.end_channel,
-                 .partner = clock.end_partner, .subject = clock.end_queue,
-                 .policy = clock.policy};
+  Scope scope = SlaScope(clock, clock.end_labels);
   const bool is_stopped = clock.end == SlaClock::End::kStopped;
   if (clock.breached) {
     Observe(out_, scope, MetricId::kSlaOvershootSeconds, closed, clock.ended_at,

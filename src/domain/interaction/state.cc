@@ -40,6 +40,13 @@ void VisitLeg(A& a, T& l) {
 }
 
 template <class A, class T>
+void VisitLabels(A& a, T& l) {
+  a(l.partner);
+  a(l.queue);
+  a(l.channel);
+}
+
+template <class A, class T>
 void VisitClock(A& a, T& c) {
   a(c.target);
   a(c.cycle);
@@ -65,9 +72,8 @@ void VisitClock(A& a, T& c) {
   a(c.end);
   a(c.ended_at);
   a(c.may_resume);
-  a(c.end_partner);
-  a(c.end_queue);
-  a(c.end_channel);
+  VisitLabels(a, c.end_labels);
+  a.Optional(c.due_labels, [&a](auto& l) { VisitLabels(a, l); });
 }
 
 template <class A, class T>
@@ -181,6 +187,11 @@ struct Writer {
   void operator()(T v) {
     out.Varint(static_cast<uint64_t>(v));
   }
+  template <class T, class F>
+  void Optional(const std::optional<T>& v, F visit) {
+    out.Bool(v.has_value());
+    if (v) visit(*v);
+  }
   template <class Vector, class F>
   void Each(const Vector& v, F each) {
     out.Varint(v.size());
@@ -202,6 +213,11 @@ struct Reader {
     requires std::is_enum_v<T> || std::is_unsigned_v<T>
   void operator()(T& v) {
     v = static_cast<T>(in.Varint());
+  }
+  template <class T, class F>
+  void Optional(std::optional<T>& v, F visit) {
+    v.reset();
+    if (in.Bool()) visit(v.emplace());
   }
   template <class Vector, class F>
   void Each(Vector& v, F each) {

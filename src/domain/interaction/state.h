@@ -81,7 +81,7 @@ enum class EndKind : uint8_t {
 // The folded state of one interaction: a function of its log, the watermark and the rules
 // (docs/folding_rules.md). A value: copied when the log's oldest part becomes a base.
 struct InteractionState {
-  // Legs and segments for which there is always room; few contacts have more.
+  // Legs, segments and agents' teams for which there is always room; few contacts have more.
   static constexpr size_t kPlaces = 3;
   // A ticket's end publishes three observations of two cells each; no other end publishes more.
   static constexpr size_t kPublishedByEnd = 6;
@@ -145,7 +145,7 @@ struct InteractionState {
   bool awaits_answer = false;     // has entered a queue and been neither answered nor let go
   bool dropped_awaits_answer = false;  // as the reaper found it, beside dropped_entry
   bool pause_lifted = false;      // the customer wrote while the ticket waited for him
-  SmallVector<AgentTeam, 2> teams;
+  SmallVector<AgentTeam, kPlaces> teams;
 
   // For the contact's fact
   int64_t waited_ms = 0;

@@ -45,6 +45,10 @@ bool SlaClock::FallDue() {
   return true;
 }
 
+void SlaClock::KeepLabels(const Labels& labels, EventTime t) {
+  if (is_open() && running && !is_overdue() && due < t && !due_labels) due_labels = labels;
+}
+
 void SlaClock::EndStretch(const Calendar* calendar, EventTime at) {
   if (!running) return;
   running = false;
@@ -74,6 +78,7 @@ void SlaClock::Continue(const SlaTerms& terms, const Start& start) {
   holder = start.holder;
   since = start.at;
   is_forecast = false;
+  due_labels.reset();
   running = !start.is_paused;
   if (!running || is_overdue()) {
     at_risk = false;

@@ -39,7 +39,7 @@ struct SlaClock {
     kStopped,    // by what the target waits for: met, unless it has breached
     kCancelled,  // for want of an object or of a promise: cancelled, unless it has breached
   };
-  static constexpr size_t kHolders = 2;
+  static constexpr size_t kHolders = 4;  // bot, queue and two teams
   struct Held {
     Symbol holder = 0;
     int64_t ms = 0;
@@ -73,12 +73,18 @@ struct SlaClock {
   EventTime breached_at;
   Symbol breach_holder = 0;
 
-  // The end, and the labels with which it was counted.
   End end = End::kOpen;
   EventTime ended_at;
   bool may_resume = false;  // a reopening or a revival takes the end back
-  Symbol end_partner = 0, end_queue = 0;
-  Channel end_channel = Channel::kNone;
+  // With which the end was counted.
+  struct Labels {
+    Symbol partner = 0;
+    Symbol queue = 0;
+    Channel channel = Channel::kNone;
+  };
+  Labels end_labels;
+  // Those at due, when they changed before anything said that due had passed.
+  std::optional<Labels> due_labels;
 
   bool is_open() const { return end == End::kOpen; }
   bool is_overdue() const { return breached && !superseded; }
@@ -100,6 +106,8 @@ struct SlaClock {
   // Falls due now, at its due instant, and is overdue from now on. True for the cycle's first
   // breach, which the holder of the stretch holds.
   bool FallDue();
+  // The contact's labels, which have been these, become others at `t`.
+  void KeepLabels(const Labels& labels, EventTime t);
 
   // Ends the stretch, if one runs, at `at`. `calendar` is that of the stretch; nullptr: it is not
   // known any more, and all time counts.
