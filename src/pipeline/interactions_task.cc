@@ -8,6 +8,8 @@ namespace {
 
 constexpr char kSeparator = '\x1f';
 constexpr Duration kNoteInterval = Duration::Seconds(1);
+// Some ten milliseconds' work: nobody waits for it.
+constexpr size_t kSweptAtOnce = 1024;
 
 // The first byte of an interaction's key tells its kind.
 std::string_view IdOf(std::string_view key) { return key.substr(1); }
@@ -38,6 +40,7 @@ InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stag
       stage_(std::move(stage)),
       decoder_(*decoder),
       state_(options_.key, environment.reader),
+      sweep_(options_.key, environment.reader),
       upstream_(options_.topic + "/" + std::to_string(options_.partition)) {
   if (options_.time.mode == TimeMode::kLive) {
     source_stats_ = &env_.stats->sources.Of(options_.source_alias);
@@ -168,27 +171,57 @@ Status InteractionsTask::FireDue() {
   while (true) {
     auto due = state_.NextDue(watermark_.value());
     if (!due) return tl::unexpected(due.error());
-    if (*due == nullptr) return {};
-    State::Entity* entity = *due;
-    domain::Interaction& interaction = entity->value.interaction;
-    const auto waiting_before = interaction.waiting();
-    uint64_t restated = 0;
-    interaction.Advance(Context(watermark_.highest()), &contributions_, &restated);
-    PublishWaiting(waiting_before, entity);
-    Changed();
-    Publish(&contributions_, restated);
-    if (interaction.Expired(Context(watermark_.highest()))) {
-      SendFacts(entity);
-      interaction.BecomeTombstone();
+    if (*due == nullptr) return SweepSome();
+    LookAt(*due);
+  }
+}
+
+void InteractionsTask::LookAt(State::Entity* entity) {
+  domain::Interaction& interaction = entity->value.interaction;
+  const auto waiting_before = interaction.waiting();
+  uint64_t restated = 0;
+  interaction.Advance(Context(watermark_.highest()), &contributions_, &restated);
+  PublishWaiting(waiting_before, entity);
+  Changed();
+  Publish(&contributions_, restated);
+  if (interaction.Expired(Context(watermark_.highest()))) {
+    SendFacts(entity);
+    interaction.BecomeTombstone();
+  }
+  const EventTime reached = std::min(watermark_.value(), watermark_.highest());
+  // What is removed may come back as another contact: first its waiting row goes.
+  if (interaction.Forgotten(*rules_, reached) && !entity->value.waiting_stored) {
+    state_.Remove(entity);
+  } else {
+    state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
+  }
+}
+
+// A rule set that is loaded while contacts are open brings them a change instant that their
+// wake-ups do not know. A million cannot be woken at once: once that instant has passed, they are
+// looked at some at a time. One that an event or a timer comes to before its turn sees it then.
+Status InteractionsTask::SweepSome() {
+  if (!sweep_.is_on()) {
+    sweep_to_ = swept_rules_;
+    for (size_t i = swept_rules_; i < rules_->size(); ++i) {
+      if (rules_->set(i).effective_from < watermark_.value()) sweep_to_ = i + 1;
     }
-    const EventTime reached = std::min(watermark_.value(), watermark_.highest());
-    // What is removed may come back as another contact: first its waiting row goes.
-    if (interaction.Forgotten(*rules_, reached) && !entity->value.waiting_stored) {
-      state_.Remove(entity);
-    } else {
-      state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
+    if (sweep_to_ == swept_rules_) return {};
+    if (rules_->has_policies()) sweep_.Begin(state_.YoungKeys());
+  }
+  if (sweep_.is_on()) {
+    if (auto s = sweep_.Next(kSweptAtOnce, &swept_keys_); !s) return s;
+    for (const std::string& key : swept_keys_) {
+      const auto entity = state_.Find(key);
+      if (!entity) return tl::unexpected(entity.error());
+      if (*entity == nullptr || (*entity)->value.interaction.state().ended()) continue;
+      LookAt(*entity);
     }
   }
+  if (sweep_.is_on()) return {};
+  swept_rules_ = sweep_to_;
+  Changed();
+  return {};
 }
 
 Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {

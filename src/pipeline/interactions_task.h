@@ -6,6 +6,7 @@
 #include "domain/interaction/interaction.h"
 #include "pipeline/internal_record.h"
 #include "pipeline/partner_policy.h"
+#include "pipeline/sweep.h"
 #include "pipeline/task.h"
 
 namespace touchline::pipeline {
@@ -60,6 +61,8 @@ class InteractionsTask final : public Task {
   Status ApplyEvent(const SourceRecord& record, WallTime now);
   void ObserveLag(int64_t lag_ms);
   Status Fold(State::Entity* entity, EventTime highest_before);
+  void LookAt(State::Entity* entity);
+  Status SweepSome();
   domain::FoldContext Context(EventTime highest) const;
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
                       State::Entity* entity);
@@ -73,6 +76,10 @@ class InteractionsTask final : public Task {
   Decoder& decoder_;
   SourceStats* source_stats_ = nullptr;  // of a live source
   State state_;
+  // Over the contacts that may not know of change instants which came with newer rules.
+  Sweep sweep_;
+  size_t sweep_to_ = 0;  // swept_rules_, once it is over
+  std::vector<std::string> swept_keys_;  // reused
   std::string upstream_;  // our name as a sender: "topic/partition"
   WallTime notes_sent_at_ = WallTime::Min();
   EventTime noted_ = EventTime::Min();

@@ -129,6 +129,15 @@ class KeyedState {
     return wakes_.first();
   }
 
+  // The entities that a read of the store may not show: those no durable seal has held.
+  std::vector<std::string> YoungKeys() const {
+    std::vector<std::string> keys;
+    for (const Entity* entity : slots_) {
+      if (!entity->stored || entity->sealed_in > durable_) keys.push_back(entity->key);
+    }
+    return keys;
+  }
+
   // Visits what the next seal will write, in a stable order, before it is written.
   const std::vector<Entity*>& dirty() const { return dirty_; }
 

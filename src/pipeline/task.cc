@@ -59,6 +59,7 @@ Status Task::Restore(Release* release) {
     next_sequence = in.Varint();
     watermark_.Decode(&in);
     last_seal_ = in.Varint();
+    swept_rules_ = in.Varint();
     if (!in.ok()) return Fatal("a task's position is damaged", ExitCode::kStateUnreadable);
     is_new_ = false;
   }
@@ -98,6 +99,7 @@ Status Task::RestoreRules() {
   sealed_rules_ = sets.size();
   if (sets.empty()) {
     sets.push_back(options_.rules);
+    swept_rules_ = 1;
     changed_ = true;
   }
   auto book = domain::RuleBook::Build(std::move(sets), &symbols_);
@@ -167,6 +169,7 @@ Status Task::Seal(uint64_t seal, WallTime, SealedBatch* batch, Release* release)
   out.Varint(outbox_.next_sequence());
   watermark_.Encode(&out);
   out.Varint(last_seal_ = seal);
+  out.Varint(swept_rules_);
   batch->Put(TablePrefix(options_.key, Table::kTask), row);
   release->tasks.push_back(
       {.task = (static_cast<uint32_t>(options_.key.stage) << 16) | options_.key.number,

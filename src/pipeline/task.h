@@ -112,6 +112,8 @@ class Task {
   TaskEnvironment env_;
   domain::SymbolTable symbols_;
   std::unique_ptr<domain::RuleBook> rules_;  // from Restore on
+  // So many sets of rules_ every entity has seen that could be open when they were loaded.
+  size_t swept_rules_ = 0;
   Ledger ledger_;
   Outbox outbox_;
   Watermark watermark_;
