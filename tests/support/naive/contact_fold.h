@@ -221,7 +221,7 @@ class ContactFold {
 
   // Since the last moment.
   struct Happened {
-    bool answered = false, replied = false, solved = false, merged = false;
+    bool answered = false, replied = false, solved = false;
     bool reaped_answer = false, reinstated_answer = false;
   };
   std::vector<SlaMoment> moments_;

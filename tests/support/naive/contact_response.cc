@@ -110,7 +110,7 @@ void ContactFold::ApplyTicket(const Event& e) {
       EndLegOf(std::string(e.agent), t);
       break;
     case EventType::kTicketMerged:
-      merged_ = happened_.merged = true;
+      merged_ = true;
       End(t, t);
       break;
     default:

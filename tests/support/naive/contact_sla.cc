@@ -28,7 +28,7 @@ Hands ContactFold::HandsOf(const std::string& agent) const {
 Hands ContactFold::Holder() const {
   if (bot_holds_ || self_service_) return {.bot = true};
   if (!legs_.empty()) return HandsOf(legs_.back().agent);
-  return HandsOf(kind_ == Kind::kTicket ? assignee_ : "");
+  return HandsOf(assignee_);  // calls and chats have none
 }
 
 std::optional<Hands> ContactFold::ChangerOf(const Event& e) const {
@@ -67,15 +67,13 @@ void ContactFold::NoteMoment(EventTime t, const std::optional<Hands>& changer) {
   m.begins_update = happened_.replied;
   m.reaped = happened_.reaped_answer;
   m.reinstated = happened_.reinstated_answer;
-  if (!happened_.merged) {
-    m.met[At(SlaTarget::kAnswer)] = happened_.answered;
-    m.met[At(SlaTarget::kFirstResponse)] = happened_.replied;
-    m.met[At(SlaTarget::kNextResponse)] = happened_.replied || happened_.solved;
-    m.met[At(SlaTarget::kPeriodicUpdate)] = happened_.replied || happened_.solved;
-    m.met[At(SlaTarget::kRequesterWait)] = happened_.solved;
-    m.met[At(SlaTarget::kAgentWork)] = happened_.solved;
-    m.met[At(SlaTarget::kResolution)] = happened_.solved;
-  }
+  m.met[At(SlaTarget::kAnswer)] = happened_.answered;
+  m.met[At(SlaTarget::kFirstResponse)] = happened_.replied;
+  m.met[At(SlaTarget::kNextResponse)] = happened_.replied || happened_.solved;
+  m.met[At(SlaTarget::kPeriodicUpdate)] = happened_.replied || happened_.solved;
+  m.met[At(SlaTarget::kRequesterWait)] = happened_.solved;
+  m.met[At(SlaTarget::kAgentWork)] = happened_.solved;
+  m.met[At(SlaTarget::kResolution)] = happened_.solved;
   happened_ = {};
   moments_.push_back(m);
 }

@@ -8,7 +8,6 @@ namespace touchline::naive {
 namespace {
 
 using domain::SlaTarget;
-using domain::TicketStatus;
 
 std::string HolderName(const Hands& hands, const Rules& rules, EventTime t) {
   if (hands.bot) return "bot";
@@ -27,10 +26,7 @@ SlaLabels LabelsOf(const SlaMoment& moment, const std::string& policy) {
 }
 
 StretchState StateOf(const SlaMoment& moment, const domain::TargetRule& rule) {
-  if (!moment.status) return StretchState::kRunning;
-  if (*moment.status == TicketStatus::kPending && moment.customer_wrote) {
-    return StretchState::kRunning;
-  }
+  if (!moment.status || moment.customer_wrote) return StretchState::kRunning;
   const bool pauses = (rule.pause & domain::BitOf(*moment.status)) != 0;
   return pauses ? StretchState::kPaused : StretchState::kRunning;
 }
@@ -59,9 +55,10 @@ class TargetRun {
     if (moment.reinstated && as_reaped_) {
       cycles_.back() = *as_reaped_;
       open_ = true;
-      as_reaped_.reset();
     }
-    if (moment.reaped && open_ && target_ == SlaTarget::kAnswer) as_reaped_ = cycles_.back();
+    if (moment.reaped && target_ == SlaTarget::kAnswer) {
+      as_reaped_ = open_ ? std::optional(cycles_.back()) : std::nullopt;
+    }
 
     const size_t i = static_cast<size_t>(target_);
     const bool begins_anew = target_ == SlaTarget::kPeriodicUpdate && moment.begins_update;

@@ -172,6 +172,15 @@ TEST(SlaPolicyTest, ANewRuleSetThatSaysTheSameEndsNoStretch) {
   EXPECT_EQ(ticket.Only(S(60), kResolution).stretches.size(), 2u);
 }
 
+TEST(SlaPolicyTest, AnEventInTheMillisecondOfAChangeComesBeforeIt) {
+  SlaStory ticket = Ticket();
+  domain::RuleSet& next = ticket.RulesFrom(S(50));
+  next.policies.front().versions.front().targets.at(static_cast<size_t>(kResolution))->budget =
+      Duration::Seconds(10);
+  ticket.Tell(S(50), EventType::kTicketUpdated, Status(TicketStatus::kSolved));
+  EXPECT_EQ(Outcome(ticket.Only(S(60), kResolution)), How::kMet);
+}
+
 TEST(SlaPolicyTest, AnEventStopsByThePromiseThatStoodUntilThen) {
   SlaStory ticket = Ticket();
   ticket.rule(kResolution).by_priority["urgent"] = Duration::Seconds(10);
@@ -213,6 +222,17 @@ TEST(SlaChangeTest, NothingLeftIsDueAtTheChangeAndLessIsBreachedThere) {
   EXPECT_EQ(cycle.stretches.back().holder, "queue");
 }
 
+TEST(SlaChangeTest, ABreachAtAnInstantThatNobodyCausedIsTheHolders) {
+  SlaStory ticket = Ticket();
+  ticket.Tell(S(10), EventType::kTicketUpdated, [](Event& e) { e.by = Party::kBot; });
+  ticket.RulesFrom(S(60)).policies.front().versions.front().targets.at(
+      static_cast<size_t>(kResolution))->budget = Duration::Seconds(20);
+  const SlaCycle cycle = ticket.Only(S(61), kResolution);
+  ASSERT_TRUE(cycle.breached);
+  EXPECT_EQ(cycle.breached->at, S(60));
+  EXPECT_EQ(cycle.breached_by, "queue");
+}
+
 TEST(SlaChangeTest, AClockThatIsPausedBreachesAtTheChange) {
   SlaStory ticket = WithPriorities();
   ticket.Tell(S(60), EventType::kTicketUpdated, Status(TicketStatus::kPending))
@@ -237,6 +257,28 @@ TEST(SlaChangeTest, ABreachThatALargerBudgetWouldHaveSparedIsSuperseded) {
   SlaStory too_late = WithPriorities();
   too_late.Tell(S(301), EventType::kTicketUpdated, Priority("low"));
   EXPECT_TRUE(IsOverdue(too_late.Only(S(302), kResolution)));
+}
+
+TEST(SlaChangeTest, OtherHandsSupersedeNothing) {
+  // Due at the closing, and nobody uses a millisecond more until the hands change.
+  SlaStory ticket(Spec("UTC", "mon-fri 08:00-09:00"));
+  ticket.Promise(kResolution, Duration::Hours(1))
+      .Tell(S(0), EventType::kTicketCreated)
+      .Tell(Utc("2026-01-05 10:00"), EventType::kTicketUpdated, Agent("ann"));
+  const SlaCycle cycle = ticket.Only(Utc("2026-01-05 10:00"), kResolution);
+  EXPECT_EQ(cycle.stretches.size(), 2u);
+  EXPECT_EQ(cycle.used, cycle.budget());
+  EXPECT_TRUE(IsOverdue(cycle) && !cycle.superseded);
+}
+
+TEST(SlaChangeTest, LabelsOfABreachAreThoseAfterAllEventsOfItsMillisecond) {
+  for (const bool late : {false, true}) {
+    SlaStory ticket = Ticket();
+    ticket.Tell(late ? S(100) + kMs : S(100), EventType::kTicketUpdated,
+                [](Event& e) { e.partner = "north"; });
+    const SlaCycle cycle = ticket.Only(S(200), kResolution);
+    EXPECT_EQ(cycle.breached->labels.partner, late ? "" : "north");
+  }
 }
 
 TEST(SlaPauseTest, PausedAtDueIsNotBreachedAndAMillisecondLaterIs) {
@@ -534,17 +576,29 @@ TEST(SlaHolderTest, IsTheBotTheQueueOrTheTeamOfWhoHasIt) {
   chat.Promise(kResolution, Duration::Seconds(1000));
   chat.rules().agents["bob"].team = "south";
   chat.Tell(S(0), EventType::kChatStarted, [](Event& e) { e.bot = true; })
+      .Tell(S(5), EventType::kChatOffered, Agent("ann"))  // handed off, but the bot holds on
       .Tell(S(10), EventType::kChatQueued, Queue("sales"))
       .Tell(S(20), EventType::kChatJoined, Agent("ann", "north"))
       .Tell(S(30), EventType::kChatJoined, Agent("bob"))
       .Tell(S(40), EventType::kChatJoined, Agent("cyd"))
       .Tell(S(50), EventType::kChatLeft, Agent("cyd"))
       .Tell(S(60), EventType::kChatMessage, Agent("bob", "west"));
+  const SlaCycle cycle = chat.Only(S(70), kResolution);
   std::string holders;
-  for (const SlaStretch& stretch : chat.Only(S(70), kResolution).stretches) {
-    holders += stretch.holder + " ";
-  }
+  for (const SlaStretch& stretch : cycle.stretches) holders += stretch.holder + " ";
+  EXPECT_EQ(cycle.stretches.front().to, S(10));
   EXPECT_EQ(holders, "bot queue north south unknown south west ");
+}
+
+TEST(SlaHolderTest, OfACallInSelfServiceIsTheBot) {
+  SlaStory call = AroundTheClock();
+  call.Promise(kResolution, Duration::Seconds(1000))
+      .Tell(S(0), EventType::kCallStarted)
+      .Tell(S(10), EventType::kCallQueued, Queue("sales"));
+  const SlaCycle cycle = call.Only(S(20), kResolution);
+  ASSERT_EQ(cycle.stretches.size(), 2u);
+  EXPECT_EQ(cycle.stretches[0].holder, "bot");
+  EXPECT_EQ(cycle.stretches[1].holder, "queue");
 }
 
 TEST(SlaHolderTest, OfATicketIsTheAssigneesTeamUnlessSomebodyWorksOnIt) {

@@ -25,7 +25,7 @@ struct SlaMoment {
   PolicySubject subject;
   // Tickets; nullopt: calls and chats, which have no pauses.
   std::optional<domain::TicketStatus> status;
-  bool customer_wrote = false;  // since the status became pending
+  bool customer_wrote = false;  // the status is pending, and he has since it is
   Hands holder;
   std::optional<Hands> changer;  // whom the event names as its doer; nullopt: the holder
 
