@@ -178,11 +178,12 @@ class TargetRun {
     open_ = false;
   }
 
-  // As the contact's last moment before or at `t` left them.
+  // As the last moment before or at `t` left them. What a reinstated clock knows nothing of,
+  // between reap and revival, is left out.
   SlaLabels LabelsAt(EventTime t, const std::string& policy) const {
     const SlaMoment* latest = nullptr;
     for (const SlaMoment& moment : moments_) {
-      if (moment.at <= t) latest = &moment;
+      if (moment.at <= t && moment.wanted.at(static_cast<size_t>(target_))) latest = &moment;
     }
     return LabelsOf(*latest, policy);
   }

@@ -372,6 +372,16 @@ TEST(SlaAnswerTest, ReinstatedItBreachesAtADueThatFellWhileItWasReaped) {
   EXPECT_EQ(cycle.breached->at, S(100));
 }
 
+TEST(SlaAnswerTest, WhatIsLearntWhileItWasReapedIsAChangeAtTheRevival) {
+  SlaStory call = WaitingCall();
+  call.rules().reap_call_after = Duration::Seconds(60);
+  call.Tell(S(80), EventType::kCallUpdated, [](Event& e) { e.partner = "north"; })
+      .Tell(S(120), EventType::kCallRinging, Agent("ann"));
+  const SlaCycle cycle = call.Only(S(130), kAnswer);
+  EXPECT_EQ(cycle.breached->at, S(100));
+  EXPECT_EQ(cycle.breached->labels.partner, "");
+}
+
 TEST(SlaResponseTest, BotsAndAutomatedMessagesAndNotesMeetNothing) {
   SlaStory chat = AroundTheClock();
   chat.Promise(kFirst, Duration::Seconds(100))
