@@ -93,6 +93,15 @@ class Promiser {
     }
   }
 
+  // Longer or shorter; what decides which records are too late stays.
+  void EditLimits(RuleSet* rules) {
+    for (Duration* limit : {&rules->reap_call_after, &rules->reap_chat_after, &rules->reopen_window,
+                            &rules->silent_abandon_after, &rules->max_wrap_up,
+                            &rules->default_queue.answer_threshold}) {
+      *limit = *limit * (1 + dice_.Below(6)) / 3;
+    }
+  }
+
   // Often in the very millisecond of an event.
   EventTime AnyInstant() {
     const EventTime t = story_.begin + Duration::Millis(dice_.Below(story_.length_ms()));
@@ -207,6 +216,7 @@ void AddPromises(Case* c, Dice* dice) {
   for (const EventTime t : changes) {
     RuleSet next = c->rules.back();
     next.effective_from = t;
+    if (dice->Percent(30)) promiser.EditLimits(&next);
     if (dice->Percent(50)) {
       promiser.Fill(&next);
     } else {
