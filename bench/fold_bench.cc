@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/json/cloud_event_decoder.h"
@@ -50,10 +51,29 @@ void BM_Decode(benchmark::State& state) {
 }
 BENCHMARK(BM_Decode);
 
+// One promise for every target, in office hours.
+domain::RuleSet Promises() {
+  domain::RuleSet rules;
+  domain::CalendarSpec office;
+  const domain::DayInterval hours = {.begin_minute = 8 * 60, .end_minute = 18 * 60};
+  for (size_t day = 0; day < 5; ++day) office.week[day] = {hours};
+  rules.calendars["office"] = office;
+  domain::PolicyVersion version;
+  for (size_t i = 0; i < domain::kSlaTargets; ++i) {
+    const auto target = static_cast<domain::SlaTarget>(i);
+    version.targets[i] = domain::TargetRule{.budget = Duration::Minutes(10),
+                                            .calendar = "office",
+                                            .pause = domain::DefaultPause(target)};
+  }
+  rules.policies.push_back({.name = "all", .versions = {version}});
+  return rules;
+}
+
 // The rules of all instants, and the texts of all contacts.
 struct Ground {
   domain::SymbolTable symbols;
-  domain::RuleBook rules{{domain::RuleSet()}, &symbols};
+  domain::RuleBook rules;
+  explicit Ground(domain::RuleSet set = {}) : rules({std::move(set)}, &symbols) {}
 };
 
 // Contacts' logs, one after the other, each in its order.
@@ -65,9 +85,10 @@ std::vector<LogEntry> Entries(uint64_t contacts, Ground* ground) {
   return entries;
 }
 
-// The fold alone: no task, no ledger. Each contact from its first event to its last.
+// The fold alone: no task, no ledger. Each contact from its first event to its last; with a clock
+// for every target that its kind has, or with none.
 void BM_FoldInOrder(benchmark::State& state) {
-  Ground ground;
+  Ground ground(state.range(0) != 0 ? Promises() : domain::RuleSet());
   const std::vector<LogEntry> entries = Entries(300, &ground);
   domain::Contributions out;
   uint64_t restated = 0;
@@ -82,7 +103,7 @@ void BM_FoldInOrder(benchmark::State& state) {
     if (++next == entries.size()) next = 0;
   }
 }
-BENCHMARK(BM_FoldInOrder);
+BENCHMARK(BM_FoldInOrder)->ArgName("clocks")->Arg(0)->Arg(1);
 
 // A chat whose log has `size` entries, and then misses the one before the last.
 LogEntry ChatLine(size_t i, Ground* ground) {

@@ -24,10 +24,16 @@ class ClockGauges {
     bool is_at_risk = false;
     bool is_overdue = false;
     EventTime due = EventTime::Max();  // in the forecast; Max(): not
-    bool operator==(const Held&) const = default;
   };
 
-  void Publish(int64_t sign, Contributions* out) const;
+  // Of one target in one scope.
+  struct Change {
+    const Held& before;
+    const Held& after;
+  };
+
+  Scope ScopeOf(const Held& held) const;
+  static void Publish(const Scope& scope, const Change& change, Contributions* out);
 
   Scope scope_;
   SmallVector<Held, kSlaTargets> held_;

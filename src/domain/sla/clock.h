@@ -46,36 +46,32 @@ struct SlaClock {
     bool operator==(const Held&) const = default;
   };
 
+  // First what every event asks for.
   SlaTarget target = SlaTarget::kAnswer;
-  uint32_t cycle = 0;  // from 1 in the contact
-
-  // The terms: what is kept of them.
-  Symbol policy = 0;
-  Duration budget;
+  End end = End::kOpen;
+  bool may_resume = false;   // a reopening or a revival takes the end back
+  bool running = false;      // a stretch runs
+  bool at_risk = false;      // past at_risk_at, in this stretch
+  bool is_forecast = false;  // past an hour before due, in this stretch
+  // The cycle's breach. Superseded: a change of budget would have spared it.
+  bool breached = false;
+  bool superseded = false;
   StatusSet pause = 0;
+  Symbol policy = 0;
+  Symbol holder = 0;  // of the stretch; of a paused clock, of the next one
+  EventTime due = EventTime::Max();  // of the stretch; Max(): never
+  EventTime at_risk_at = EventTime::Max();
 
+  uint32_t cycle = 0;  // from 1 in the contact
+  EventTime since;     // the stretch's start
+  Duration budget;
   // Open time used in the stretches that have ended, and in whose hands. The sum of `held` is used.
   Duration used;
   SmallVector<Held, kHolders> held;
 
-  // The stretch that runs; of a paused clock only the holder, who is next.
-  bool running = false;
-  EventTime since;
-  Symbol holder = 0;
-  EventTime due = EventTime::Max();      // Max(): never
-  EventTime at_risk_at = EventTime::Max();
-  bool at_risk = false;       // past at_risk_at, in this stretch
-  bool is_forecast = false;   // past an hour before due, in this stretch
-
-  // The cycle's breach. Superseded: a change of budget would have spared it.
-  bool breached = false;
-  bool superseded = false;
   EventTime breached_at;
   Symbol breach_holder = 0;
-
-  End end = End::kOpen;
   EventTime ended_at;
-  bool may_resume = false;  // a reopening or a revival takes the end back
   // With which the end was counted.
   struct Labels {
     Symbol partner = 0;
