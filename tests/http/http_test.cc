@@ -68,5 +68,21 @@ TEST(RouterTest, ListsWhatWasAddedAtTheRoot) {
   EXPECT_EQ(page.body.find("hidden"), std::string::npos);
 }
 
+TEST(RouterTest, KeepsWhatIsDoneByPostApartFromWhatIsAsked) {
+  Router router;
+  router.Add("/ask", "the answer", [](const HttpRequest&) { return HttpResponse{}; });
+  router.AddPost("/do", "does it", [](const HttpRequest&) { return HttpResponse{}; });
+  const auto status = [&](const std::string& path, bool is_post) {
+    HttpRequest request = *ParseTarget(path);
+    request.is_post = is_post;
+    return router.Handle(request).status;
+  };
+  EXPECT_EQ(status("/do", true), 200);
+  EXPECT_EQ(status("/do", false), 405);
+  EXPECT_EQ(status("/ask", true), 405);
+  EXPECT_EQ(status("/none", true), 404);
+  EXPECT_NE(Say(router, "/").body.find("<li>POST /do: does it\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace touchline::adapters

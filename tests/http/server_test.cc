@@ -149,6 +149,29 @@ TEST_F(HttpServerTest, AllowsNoOtherMethod) {
   }
 }
 
+TEST_F(HttpServerTest, AllowsPostWhereItIsTold) {
+  options_.post_paths = {"/do"};
+  router_.AddPost("/do", "", [](const HttpRequest& request) {
+    return HttpResponse{.status = request.is_post ? 200 : 500, .body = "done\n"};
+  });
+  const uint16_t port = Start();
+  const auto ask = [port](const std::string& line, const std::string& body = "") {
+    RawClient client(port);
+    client.Send(line + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+                "\r\n\r\n" + body);
+    return client.ReadResponse();
+  };
+  EXPECT_EQ(BodyOf(ask("POST /do", "whatever")), "done\n");
+  EXPECT_EQ(BodyOf(ask("POST /do?now=1")), "done\n");
+  EXPECT_EQ(Status(ask("POST /do", std::string(100'000, 'b'))),
+            "HTTP/1.1 413 Payload Too Large");
+  EXPECT_EQ(Status(ask("POST /hello")), "HTTP/1.1 405 Method Not Allowed");
+  EXPECT_EQ(Status(ask("PUT /do")), "HTTP/1.1 405 Method Not Allowed");
+  const std::string get = ask("GET /do");
+  EXPECT_EQ(Status(get), "HTTP/1.1 405 Method Not Allowed");
+  EXPECT_NE(get.find("Allow: POST\r\n"), std::string::npos);
+}
+
 TEST_F(HttpServerTest, RefusesWhatIsNoHttp) {
   const uint16_t port = Start();
   for (const char* bytes : {"hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n",

@@ -11,8 +11,9 @@
 
 namespace touchline::adapters {
 
-// A GET (or a HEAD: the server leaves the body out).
+// A GET (or a HEAD: the server leaves the body out), or a POST, whose body nobody has use for.
 struct HttpRequest {
+  bool is_post = false;
   std::string path;                                        // decoded, begins with '/'
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::string accept;                                      // the header, as it came

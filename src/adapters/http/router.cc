@@ -11,9 +11,17 @@ void Router::Add(std::string path, std::string about, HttpHandler handler) {
                    Entry{.about = std::move(about), .handler = std::move(handler)});
 }
 
+void Router::AddPost(std::string path, std::string about, HttpHandler handler) {
+  Add(path, std::move(about), std::move(handler));
+  entries_.find(path)->second.is_post = true;
+}
+
 HttpResponse Router::Handle(const HttpRequest& request) const {
   const auto it = entries_.find(request.path);
-  if (it != entries_.end()) return it->second.handler(request);
+  if (it != entries_.end()) {
+    if (it->second.is_post == request.is_post) return it->second.handler(request);
+    return JsonError(405, it->second.is_post ? "This is done by POST." : "This is asked by GET.");
+  }
   if (request.path == "/") return {.content_type = "text/html; charset=utf-8", .body = Index()};
   return JsonError(404, "There is nothing at this path; / lists what there is.");
 }
@@ -24,7 +32,8 @@ std::string Router::Index() const {
       "<h1>Touchline</h1>\n<ul>\n";
   for (const auto& [path, entry] : entries_) {
     if (entry.about.empty()) continue;
-    page += "<li><a href=\"" + path + "\">" + path + "</a>: " + entry.about + "\n";
+    page += entry.is_post ? "<li>POST " + path : "<li><a href=\"" + path + "\">" + path + "</a>";
+    page += ": " + entry.about + "\n";
   }
   return page + "</ul>\n</html>\n";
 }

@@ -14,6 +14,9 @@ class Router {
   // `about`: one line for the page that lists the endpoints; empty: not listed.
   // REQUIRES: the path is new and begins with '/'.
   void Add(std::string path, std::string about, HttpHandler handler);
+  // The same for POST; a GET of the path is 405. REQUIRES: the server allows it there
+  // (HttpOptions::post_paths).
+  void AddPost(std::string path, std::string about, HttpHandler handler);
   HttpResponse Handle(const HttpRequest& request) const;
 
  private:
@@ -22,6 +25,7 @@ class Router {
   struct Entry {
     std::string about;
     HttpHandler handler;
+    bool is_post = false;
   };
   std::map<std::string, Entry, std::less<>> entries_;
 };

@@ -107,7 +107,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void OnHeader(error_code error) {
     const http::verb method = parser_->get().method();
-    const bool is_allowed = method == http::verb::get || method == http::verb::head;
+    const bool is_allowed = method == http::verb::get || method == http::verb::head ||
+                            (method == http::verb::post && MayPost());
     // A long body is told from the headers, and is not what is wrong with such a request.
     if (!is_allowed && (!error || error == http::error::body_limit)) {
       Response response = ToResponse(JsonError(405, "Only GET and HEAD are served here."));
@@ -139,10 +140,21 @@ class Session : public std::enable_shared_from_this<Session> {
     Close();
   }
 
+  std::optional<HttpRequest> Request() const {
+    const beast::string_view target = parser_->get().target();
+    std::optional<HttpRequest> request = ParseTarget({target.data(), target.size()});
+    if (request) request->is_post = parser_->get().method() == http::verb::post;
+    return request;
+  }
+
+  bool MayPost() const {
+    const std::optional<HttpRequest> request = Request();
+    return request && shared_.options.post_paths.contains(request->path);
+  }
+
   void Answer() {
     const auto& message = parser_->get();
-    const beast::string_view target = message.target();
-    std::optional<HttpRequest> request = ParseTarget({target.data(), target.size()});
+    std::optional<HttpRequest> request = Request();
     const Then then = message.keep_alive() ? Then::kReadOn : Then::kClose;
     if (!request) {
       return Send(ToResponse(JsonError(400, "The request's target is no path.")), then);
@@ -150,7 +162,11 @@ class Session : public std::enable_shared_from_this<Session> {
     const beast::string_view accept = message[http::field::accept];
     request->accept.assign(accept.data(), accept.size());
     is_answering_ = true;
-    Send(ToResponse(CallHandler(shared_.handler, *request)), then);
+    Response response = ToResponse(CallHandler(shared_.handler, *request));
+    if (response.result() == http::status::method_not_allowed) {
+      response.set(http::field::allow, request->is_post ? "GET, HEAD" : "POST");
+    }
+    Send(std::move(response), then);
   }
 
   Response ToResponse(HttpResponse from) const {

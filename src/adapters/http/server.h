@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "adapters/http/http.h"
@@ -17,7 +19,8 @@ struct HttpOptions {
   std::string listen = "127.0.0.1:9464";
   size_t max_connections = 256;  // one more is answered 503 and closed
   size_t max_header_bytes = size_t{16} << 10;  // request line and headers; more: 431
-  size_t max_body_bytes = size_t{4} << 10;     // of a GET, which has no use for it; more: 413
+  size_t max_body_bytes = size_t{4} << 10;     // nobody has use for one; more: 413
+  std::set<std::string, std::less<>> post_paths;  // where POST is allowed; elsewhere it is 405
   // From the connection's beginning, or the last response, to the end of the request: a slower
   // client and an idle one are closed.
   Duration request_timeout = Duration::Seconds(10);
@@ -26,8 +29,9 @@ struct HttpOptions {
   int threads = 2;
 };
 
-// Serves GET and HEAD over HTTP/1.1 and 1.0 with keep-alive; every other method is 405, what cannot
-// be read is 400. No TLS and no authentication: hence 127.0.0.1 unless configured.
+// Serves GET and HEAD over HTTP/1.1 and 1.0 with keep-alive, and POST where it is allowed; every
+// other method is 405, what cannot be read is 400. No TLS and no authentication: hence 127.0.0.1
+// unless configured.
 class HttpServer {
  public:
   // Listens, and answers from then on. kFatal with kConfiguration when the address is no address,
