@@ -21,6 +21,7 @@ struct KafkaConfig {
   std::string client_id = "touchline";
   std::string group_id = "touchline";  // only to report progress to lag tools
   std::map<std::string, std::string> properties;  // handed to librdkafka as they are
+  bool operator==(const KafkaConfig&) const = default;
 };
 
 enum class TopicMode : uint8_t { kLive, kRecorded };
@@ -48,6 +49,7 @@ struct TopicConfig {
   std::map<std::string, std::string> partner_by_agent;
   bool is_partner_of_agents = false;  // partner_by_agent is then what the list `agents` says
   int64_t max_event_bytes = int64_t{1} << 20;
+  bool operator==(const TopicConfig&) const = default;
 };
 
 // The topics that Touchline creates: <prefix>contacts, <prefix>dead-letters.
@@ -55,6 +57,7 @@ struct InternalTopicsConfig {
   std::string prefix = "touchline.";
   int32_t partitions = 8;
   Duration retention = Duration::Days(7);
+  bool operator==(const InternalTopicsConfig&) const = default;
 };
 
 enum class Durability : uint8_t { kLocal };
@@ -65,18 +68,21 @@ struct StateConfig {
   int64_t cache_bytes = int64_t{256} << 20;  // write-back cache, all workers together
   int64_t store_bytes = int64_t{192} << 20;  // RocksDB's block cache and write buffers
   int64_t min_free_disk_bytes = int64_t{1} << 30;
+  bool operator==(const StateConfig&) const = default;
 };
 
 struct CommitConfig {
   Duration interval = Duration::Millis(200);
   Duration max_interval = Duration::Seconds(2);
   int64_t max_dirty_bytes = int64_t{64} << 20;  // of one worker
+  bool operator==(const CommitConfig&) const = default;
 };
 
 // This process owns the partitions p of every input with p % of == index.
 struct ShardConfig {
   int32_t index = 0;
   int32_t of = 1;
+  bool operator==(const ShardConfig&) const = default;
 };
 
 struct HttpConfig {
@@ -84,16 +90,20 @@ struct HttpConfig {
   int32_t max_connections = 256;
   int64_t max_header_bytes = int64_t{16} << 10;
   Duration request_timeout = Duration::Seconds(10);
+  bool reload = false;  // whether POST /-/reload is served
+  bool operator==(const HttpConfig&) const = default;
 };
 
 struct MetricsConfig {
   int32_t max_label_values = 1000;  // per label; the rest is `other`
   int32_t max_label_bytes = 128;
+  bool operator==(const MetricsConfig&) const = default;
 };
 
 struct PartnerConfig {
   std::string name;
   std::string time_zone = "UTC";  // IANA; where the partner's `today` begins
+  bool operator==(const PartnerConfig&) const = default;
 };
 
 // A business calendar as its keys write it, and what they say.

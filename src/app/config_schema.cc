@@ -244,7 +244,10 @@ Section Http() {
                    {1 << 10, 1 << 20}, "Bound of a request's header."),
        DurationField("request_timeout", &C::request_timeout,
                      Between(Duration::Seconds(1), Duration::Minutes(10)),
-                     "Bound of one request, and of an idle connection.")});
+                     "Bound of one request, and of an idle connection."),
+       BoolField("reload", &C::reload,
+                 "Whether POST /-/reload reads this file anew, as SIGHUP always does: "
+                 "docs/policies.md.")});
 }
 
 Section Metrics() {

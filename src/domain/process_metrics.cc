@@ -58,6 +58,13 @@ constexpr ProcessMetricSpec kCatalogue[] = {
    .help = "Label sets that are exported as part of `other` because the label has no room left."},
   {.id = P::kScrapeSeconds, .name = "touchline_scrape_seconds", .type = kH, .labels = "page",
    .help = "Time that it took to write a page; a scrape shows those before it."},
+  {.id = P::kConfigReloadSuccessful, .name = "touchline_config_last_reload_successful",
+   .merge = Merge::kMin,
+   .help = "1 when the configuration that was read last is in force, 0 when it was refused and an "
+           "older one still is."},
+  {.id = P::kConfigReloadSuccessTime,
+   .name = "touchline_config_last_reload_success_timestamp_seconds", .merge = Merge::kMin,
+   .help = "When the configuration in force was read, as a Unix time."},
   {.id = P::kBuildInfo, .name = "touchline_build_info", .merge = Merge::kMax,
    .labels = "version and those of the libraries",
    .help = "Always 1; what this program was built from stands in the labels."},

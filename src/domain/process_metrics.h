@@ -32,6 +32,8 @@ enum class ProcessMetricId : uint8_t {
   kPausedForDisk,
   kSeriesDropped,
   kScrapeSeconds,
+  kConfigReloadSuccessful,
+  kConfigReloadSuccessTime,
   kBuildInfo,
   kProcessCpuSeconds,
   kProcessResidentBytes,
@@ -41,7 +43,7 @@ enum class ProcessMetricId : uint8_t {
   kProcessThreads,
   kProcessStartTime,
 };
-inline constexpr size_t kProcessMetricCount = 28;
+inline constexpr size_t kProcessMetricCount = 30;
 
 struct ProcessMetricSpec {
   ProcessMetricId id = ProcessMetricId::kCommitSeconds;

@@ -82,6 +82,8 @@ struct ProcessStats {
   std::atomic<int64_t> timers{0};          // in memory
   std::atomic<int64_t> free_disk_bytes{-1};
   std::atomic<bool> paused_for_disk{false};
+  std::atomic<bool> config_reload_ok{true};  // of the last configuration that was read
+  std::atomic<int64_t> config_loaded_at_ms{0};  // wall time, of the one in force; 0: there is none
 };
 
 }  // namespace touchline::pipeline

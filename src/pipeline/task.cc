@@ -108,7 +108,7 @@ Status Task::RestoreRules() {
                  ExitCode::kStateUnreadable);
   }
   rules_ = std::make_unique<domain::RuleBook>(std::move(*book));
-  return ChangeRules(options_.rules);
+  return ChangeRules(std::move(options_.rules));
 }
 
 Status Task::ChangeRules(domain::RuleSet rules) {

@@ -254,6 +254,7 @@ void Worker::Pause(bool paused) {
 Result<bool> Worker::Drain() {
   if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
   if (auto s = SendOutbox(); !s) return tl::unexpected(s.error());
+  if (auto s = TakeRules(); !s) return tl::unexpected(s.error());
   if (!MaySeal()) return false;
   const WallTime now = ports_.clock->Now();
   bool changes = false;

@@ -64,8 +64,8 @@ class Worker {
   // Stops or resumes consumption and the passing of time (a full disk): once what is folded has
   // been committed, a paused worker writes nothing.
   void Pause(bool paused);
-  // The rules of every task from the next Step on; of a paused worker, from when it goes on. Newer
-  // ones replace what no Step has taken yet. Any thread.
+  // The rules of every task from the next Step or Drain on; of a paused worker, from when it goes
+  // on. Newer ones replace what has not been taken yet. Any thread.
   void ChangeRules(std::shared_ptr<const domain::RuleSet> rules);
   // Every task has met the end of its partition at least once.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }

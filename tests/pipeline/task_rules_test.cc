@@ -202,6 +202,14 @@ TEST_F(WorkerRulesTest, OfTwoChangesBetweenStepsTheNewerCounts) {
   EXPECT_EQ(StoredInstants().size(), 1U);
 }
 
+TEST_F(WorkerRulesTest, StoresWhatCameJustBeforeItsEnd) {
+  Step();
+  worker_->ChangeRules(std::make_shared<domain::RuleSet>(Changed()));
+  while (!*worker_->Drain()) {
+  }
+  EXPECT_EQ(StoredInstants().size(), 2U);
+}
+
 // A full disk: a change would want to be written.
 TEST_F(WorkerRulesTest, TakesThemOnlyWhenItGoesOnAfterAPause) {
   Step();

@@ -44,6 +44,8 @@ TEST_F(ProcessMetricsTest, ShowTheStats) {
   stats_.sources.Of("calls").clock_skew_millis = 1'500;
   stats_.outbox_records = 3;
   stats_.paused_for_disk = true;
+  stats_.config_reload_ok = false;
+  stats_.config_loaded_at_ms = 1'700'000'000'120;
   const Exposition page = Main();
   EXPECT_EQ(page.At("touchline_commit_seconds_bucket{le=\"0.002\"}"), "0");
   EXPECT_EQ(page.At("touchline_commit_seconds_bucket{le=\"0.005\"}"), "1");
@@ -57,12 +59,16 @@ TEST_F(ProcessMetricsTest, ShowTheStats) {
   EXPECT_EQ(page.At("touchline_clock_skew_seconds{source=\"chats\"}"), "0");
   EXPECT_EQ(page.At("touchline_outbox_records{}"), "3");
   EXPECT_EQ(page.At("touchline_paused_for_disk{}"), "1");
+  EXPECT_EQ(page.At("touchline_config_last_reload_successful{}"), "0");
+  EXPECT_EQ(page.At("touchline_config_last_reload_success_timestamp_seconds{}"),
+            "1700000000.12");
 }
 
 TEST_F(ProcessMetricsTest, LeaveOutWhatIsUnknown) {
   Progress({.task = 0, .topic = "t", .stage = "s", .watermark = EventTime::Min()});
   const Exposition page = Main(NoProcess);
   EXPECT_EQ(page.Count("touchline_free_disk_bytes"), 0U);
+  EXPECT_EQ(page.Count("touchline_config_last_reload"), 0U);
   EXPECT_EQ(page.Count("touchline_watermark_timestamp_seconds"), 0U);
   EXPECT_EQ(page.Count("touchline_source_complete_until_timestamp_seconds"), 0U);
   EXPECT_EQ(page.Count("touchline_consumer_lag"), 0U);
@@ -143,6 +149,7 @@ TEST_F(ProcessMetricsTest, AreAllInTheirTable) {
   Progress({.task = 0, .topic = "t", .stage = "s", .watermark = EventTime::FromMillis(1),
             .complete_until = EventTime::FromMillis(1)});
   stats_.free_disk_bytes = 5;
+  stats_.config_loaded_at_ms = 1;
   options_.sources.state_size = [] { return ExportSources::StateSize(); };
   stats_.sources.Of("t");
   options_.sources.input_lags = [] {

@@ -46,6 +46,7 @@ class RealPrometheusTest : public test::LedgerFixture {
     }
     AddEveryMetric();
     stats_.free_disk_bytes = 1 << 30;
+    stats_.config_loaded_at_ms = clock_.Now().millis();
     Progress({.topic = "support.calls", .stage = "interactions", .watermark = event_now});
     ExportOptions options;
     options.build_info = {{"version", "0.1.0"}};

@@ -175,6 +175,10 @@ class ProcessWriter {
     Begin(P::kScrapeSeconds);
     AddHistogram({{"page", "metrics"}}, view_.scrape_main, kMicros);
     AddHistogram({{"page", "agents"}}, view_.scrape_agents, kMicros);
+    if (const int64_t loaded_at = view_.stats.config_loaded_at_ms.load(); loaded_at > 0) {
+      One(P::kConfigReloadSuccessful, view_.stats.config_reload_ok.load() ? 1 : 0);
+      One(P::kConfigReloadSuccessTime, loaded_at, kMillis);
+    }
     LabelSet build;
     for (const auto& [name, value] : view_.options.build_info) build.Add(name, Clean(value));
     Begin(P::kBuildInfo);

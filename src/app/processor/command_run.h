@@ -13,7 +13,8 @@ struct DemoOptions {
   Duration run_for;  // zero: until a signal comes
 };
 
-// `run`: processes the configured topics until SIGTERM or SIGINT.
+// `run`: processes the configured topics until SIGTERM or SIGINT; SIGHUP reads the configuration
+// anew.
 ExitCode RunRun(const ConfigOptions& options, const Console& console,
                 const pipeline::Clock& clock, Logger* log);
 

@@ -21,6 +21,7 @@
 #include "app/processor/crash_hook.h"
 #include "app/processor/known_topics.h"
 #include "app/processor/label_memory.h"
+#include "app/processor/reloader.h"
 #include "app/processor/topology.h"
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
@@ -31,6 +32,7 @@
 namespace touchline::app {
 namespace {
 
+constexpr const char* kReloadPath = "/-/reload";
 constexpr Duration kPollWait = Duration::Millis(20);
 constexpr Duration kRetryWait = Duration::Millis(100);
 constexpr Duration kWatchEvery = Duration::Millis(200);
@@ -71,7 +73,15 @@ bool AllRecorded(const Config& config) {
 class Processor::Impl {
  public:
   Impl(ProcessorOptions options, const pipeline::Clock* clock, Logger* log)
-      : options_(std::move(options)), config_(options_.config), clock_(*clock), log_(*log) {}
+      : options_(std::move(options)), config_(options_.config), clock_(*clock), log_(*log) {
+    if (!options_.load) return;
+    reloader_ = std::make_unique<Reloader>(
+        config_, Reloader::Parts{.load = options_.load,
+                                 .apply = [this](const auto& rules) { ChangeRules(rules); },
+                                 .clock = clock,
+                                 .stats = &stats_,
+                                 .log = log});
+  }
 
   ~Impl() {
     StopWorkers();
@@ -101,6 +111,7 @@ class Processor::Impl {
     while (!ShouldStop()) {
       if (const auto failure = Failure()) return tl::unexpected(*failure);
       WatchDisk();
+      if (reloader_ && options_.should_reload && options_.should_reload()) reloader_->Reload();
       if (!disk_full_.load() && clock_.MonotonicNanos() >= keep_labels_at) {
         labels_->Keep();
         keep_labels_at = clock_.MonotonicNanos() + kKeepLabelsEvery.millis() * 1'000'000;
@@ -184,6 +195,11 @@ class Processor::Impl {
          .ledger = &published_,
          .intervals = intervals_.get()});
     adapters::HttpOptions http;
+    if (reloader_ && config_.http.reload) {
+      site_.AddPost(kReloadPath, "reads the configuration anew; 400 and why, if it is refused",
+                    [this](const adapters::HttpRequest&) { return AnswerReload(); });
+      http.post_paths.insert(kReloadPath);
+    }
     http.listen = config_.http.listen;
     http.max_connections = static_cast<size_t>(config_.http.max_connections);
     http.max_header_bytes = static_cast<size_t>(config_.http.max_header_bytes);
@@ -224,6 +240,19 @@ class Processor::Impl {
                       .records = std::max(int64_t{0}, *lag)});
     }
     return lags;
+  }
+
+  // Before they serve, the workers would not be there to take the rules.
+  adapters::HttpResponse AnswerReload() {
+    if (!serving_.load()) return {.status = 503, .body = "Not yet: the state is being restored.\n"};
+    std::string reasons;
+    for (const std::string& reason : reloader_->Reload()) reasons += reason + "\n";
+    if (!reasons.empty()) return {.status = 400, .body = std::move(reasons)};
+    return {.body = "The configuration has been read anew.\n"};
+  }
+
+  void ChangeRules(const std::shared_ptr<const domain::RuleSet>& rules) {
+    for (const auto& worker : workers_) worker->ChangeRules(rules);
   }
 
   std::optional<std::string> WhyNotReady() const {
@@ -398,6 +427,7 @@ class Processor::Impl {
   const pipeline::Clock& clock_;
   Logger& log_;
   std::function<void(std::string_view)> hook_;
+  std::unique_ptr<Reloader> reloader_;
 
   pipeline::PublishedLedger published_;
   pipeline::ProcessStats stats_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/config_reader.h"
 #include "app/log.h"
 #include "base/result.h"
 #include "pipeline/ports.h"
@@ -20,6 +21,10 @@ struct ProcessorOptions {
   pipeline::TopicAdmin* topics = nullptr;
   // Asked a few times a second; true ends Run in order.
   std::function<bool()> should_stop;
+  // Reads the configuration anew; nullptr: it cannot be. That is done when `should_reload`, asked
+  // as often, says so, and at a POST where http.reload is set.
+  std::function<LoadedConfig()> load;
+  std::function<bool()> should_reload;
 };
 
 // The running program: store, consumer, workers, producer, HTTP server, composed from a
