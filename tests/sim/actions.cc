@@ -256,8 +256,9 @@ std::string Simulation::FailProducer() {
   return "the producer of worker " + Text(w) + " fails";
 }
 
-// A new configuration, in force from an instant that neither an event nor a watermark has reached.
-// A task that has never committed would know nothing of the old one.
+// A new configuration, in force from an instant that neither an event nor a watermark has reached:
+// for those who run, either at once or with their next life. A task that has never committed would
+// know nothing of the old one.
 std::string Simulation::ChangeRules() {
   if (!plan_.new_rules || consumed_.rules.size() > 1) return "the rules stay";
   for (size_t i = 0; i < plan_.seats.size(); ++i) {
@@ -269,7 +270,14 @@ std::string Simulation::ChangeRules() {
   const EventTime now = EventTime::FromMillis(world_.clock.Now().millis());
   rules.effective_from = std::max(latest_told_, now) + Duration::Millis(1);
   consumed_.rules.push_back(rules);
-  world_.Configure(std::move(rules));
+  world_.Configure(rules);
+  if (dice_.Percent(50)) {
+    const auto shared = std::make_shared<const domain::RuleSet>(std::move(rules));
+    for (size_t w = 0; w < plan_.workers(); ++w) {
+      if (WorkerLife* life = world_.worker(w)) life->worker->ChangeRules(shared);
+    }
+    return "the rules change under way";
+  }
   for (size_t p = 0; p < plan_.processes(); ++p) Die(p);
   return "the rules change, and every process is stopped";
 }

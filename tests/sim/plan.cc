@@ -15,7 +15,22 @@ void ChooseWorker(property::Dice* dice, pipeline::WorkerOptions* options) {
   options->max_outbox_bytes = dice->OneOf<size_t>({1, 4000, 200'000, size_t{32} << 20});
 }
 
+// Half of what was promised, so that the change itself breaches; a calendar without its breaks.
+void ChangePromises(domain::RuleSet* rules) {
+  for (domain::Policy& policy : rules->policies) {
+    for (domain::PolicyVersion& version : policy.versions) {
+      for (auto& target : version.targets) {
+        if (!target) continue;
+        if (target->budget) target->budget = *target->budget / 2;
+        for (auto& [priority, budget] : target->by_priority) budget = budget / 2;
+      }
+    }
+  }
+  for (auto& [name, calendar] : rules->calendars) calendar.breaks.clear();
+}
+
 domain::RuleSet Changed(domain::RuleSet rules) {
+  ChangePromises(&rules);
   rules.default_queue.answer_threshold = rules.default_queue.answer_threshold * 2;
   rules.queues["billing"].short_abandon = Duration::Seconds(30);
   rules.reap_call_after = rules.reap_call_after * 2;
