@@ -52,7 +52,7 @@ struct TopicConfig {
   bool operator==(const TopicConfig&) const = default;
 };
 
-// The topics that Touchline creates: <prefix>contacts, <prefix>dead-letters.
+// The topics that Touchline creates: <prefix>contacts, <prefix>alerts, <prefix>dead-letters.
 struct InternalTopicsConfig {
   std::string prefix = "touchline.";
   int32_t partitions = 8;

@@ -174,7 +174,7 @@ Section InternalTopics() {
   using C = InternalTopicsConfig;
   return GroupOf(
       "internal_topics", &Config::internal_topics,
-      "The topics that Touchline creates for itself (contacts, dead-letters). "
+      "The topics that Touchline creates for itself (contacts, alerts, dead-letters). "
       "Do not change the prefix or the partitions of a state that exists.",
       {Checked(CheckTopicName, TextField("prefix", &C::prefix, kName, "How their names begin.")),
        NumberField("partitions", ValueType::kInteger, &C::partitions, {1, 1024},

@@ -66,6 +66,8 @@ constexpr ClosedLabel kSelfService[] = {{"self_service", kSelfServiceValues},
 constexpr ClosedLabel kRepeat[] = {{"within", kWithinValues}, {"same_reason", kReasonMatchValues}};
 constexpr ClosedLabel kDriver[] = {{"driver", kDriverValues}};
 constexpr ClosedLabel kSlaTarget[] = {{"target", kSlaTargetValues}};
+constexpr std::string_view kAlertValues[] = {"at_risk", "breached", "retracted"};
+constexpr ClosedLabel kAlert[] = {{"alert", kAlertValues}};
 constexpr ClosedLabel kEventResult[] = {{"result", kResultValues}, {"why", kWhyValues}};
 
 // What can occur of the closed sets whose product has impossible members.
@@ -366,6 +368,11 @@ constexpr MetricSpec kCatalogue[] = {
    .help = "Open time that met and breached SLA clocks used, by who held the contact meanwhile.",
    .formula = "at the stop or cancel; the holders' sum is what the clocks used, overshoot included",
    .source = "METRICS.md section 4"},
+  {.id = M::kAlerts, .name = "alerts", .scope = S::kSource, .closed = kAlert,
+   .born_with = M::kEvents,
+   .help = "Alerts about SLA clocks, sent to the topic of alerts.",
+   .formula = "one per record; what is taken back before it was sent is not sent at all",
+   .source = "METRICS.md section 4, \"at risk\" and \"breach time\""},
 };
 // clang-format on
 static_assert(std::size(kCatalogue) == kMetricCount);

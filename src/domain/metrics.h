@@ -88,8 +88,10 @@ enum class MetricId : uint16_t {
   kSlaCancelled,
   kSlaOvershootSeconds,
   kSlaBudgetSeconds,
+  // trust again
+  kAlerts,
 };
-inline constexpr size_t kMetricCount = 62;
+inline constexpr size_t kMetricCount = 63;
 
 enum class MetricType : uint8_t { kCounter, kGauge, kHistogram };
 // The base unit of the integers in the state; export converts.

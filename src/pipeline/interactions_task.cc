@@ -124,7 +124,8 @@ domain::FoldContext InteractionsTask::Context(EventTime highest) const {
   return {.rules = *rules_,
           .watermark = watermark_.value(),
           .highest = highest,
-          .base_limit = std::min(highest - watermark_.skew(), watermark_.value())};
+          .base_limit = std::min(highest - watermark_.skew(), watermark_.value()),
+          .complete_until = watermark_.complete_until().value_or(EventTime::Max())};
 }
 
 Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
@@ -136,7 +137,7 @@ Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   if (entity->wake < watermark_.value()) {
     interaction.Advance(Context(highest_before), &contributions_, &restated);
   }
-  if (interaction.ForgottenAt(*rules_, highest_before)) SendFacts(entity);
+  if (interaction.ForgottenAt(*rules_, highest_before)) Tell(entity);
   const auto added =
       interaction.Add(entry, event_.customer,
                       Context(highest_before), &contributions_, &restated);
@@ -185,7 +186,7 @@ void InteractionsTask::LookAt(State::Entity* entity) {
   Changed();
   Publish(&contributions_, restated);
   if (interaction.Expired(Context(watermark_.highest()))) {
-    SendFacts(entity);
+    Tell(entity);
     interaction.BecomeTombstone();
   }
   const EventTime reached = std::min(watermark_.value(), watermark_.highest());
@@ -226,11 +227,34 @@ Status InteractionsTask::SweepSome() {
 
 Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
   if (auto s = FireDue(); !s) return s;
-  for (State::Entity* entity : state_.dirty()) SendFacts(entity);
+  for (State::Entity* entity : state_.dirty()) Tell(entity);
   SendWatermarks(now);
   SealWaiting(batch);
   state_.Seal(seal, batch);
   return Task::Seal(seal, now, batch, release);
+}
+
+void InteractionsTask::Tell(State::Entity* entity) {
+  SendFacts(entity);
+  SendAlerts(entity);
+}
+
+void InteractionsTask::SendAlerts(State::Entity* entity) {
+  alerts_.clear();
+  entity->value.interaction.TakeAlerts(IdOf(entity->key), symbols_, &alerts_);
+  for (const domain::SlaAlert& alert : alerts_) {
+    OutboxRecord record = {.topic = stage_.alerts_topic, .partition = -1, .key = alert.id,
+                           .payload = {}, .headers = {}};
+    env_.alerts->Encode(alert, stage_.name_space, &record);
+    record.headers.emplace_back("touchline_topic", options_.topic);
+    record.headers.emplace_back("touchline_partition", std::to_string(options_.partition));
+    outbox_.Add(std::move(record));
+    const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
+                                 .subject = symbols_.Intern(options_.source_alias)};
+    domain::Count(&contributions_, scope, domain::MetricId::kAlerts,
+                  static_cast<uint8_t>(alert.kind), EventTime());
+  }
+  if (!alerts_.empty()) Publish(&contributions_, 0);
 }
 
 void InteractionsTask::SendFacts(State::Entity* entity) {

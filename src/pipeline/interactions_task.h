@@ -16,6 +16,7 @@ struct InteractionsOptions {
   PartnerPolicy partner;
   std::string contacts_topic;      // where facts go
   int32_t contacts_partitions = 8;
+  std::string alerts_topic;
 };
 
 // The stage that folds calls, chats and tickets: one partition of a partner topic.
@@ -66,7 +67,10 @@ class InteractionsTask final : public Task {
   domain::FoldContext Context(EventTime highest) const;
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
                       State::Entity* entity);
+  // What others are to know of it.
+  void Tell(State::Entity* entity);
   void SendFacts(State::Entity* entity);
+  void SendAlerts(State::Entity* entity);
   bool NoteIsDue(WallTime now) const;
   void SendWatermarks(WallTime now);
   void SendInternal(int32_t partition, std::string key, InternalKind kind, std::string_view body);
@@ -90,6 +94,7 @@ class InteractionsTask final : public Task {
   std::string key_;
   domain::Contributions contributions_;
   std::vector<domain::ContactFact> facts_;
+  std::vector<domain::SlaAlert> alerts_;
   // Entities whose stored waiting row is not what it should be. They are dirty, so they stay.
   std::vector<State::Entity*> waiting_changed_;
 };

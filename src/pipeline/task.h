@@ -11,6 +11,7 @@
 #include "domain/contribution.h"
 #include "domain/event.h"
 #include "domain/rule_book.h"
+#include "pipeline/alert_encoder.h"
 #include "pipeline/keyed_state.h"
 #include "pipeline/keys.h"
 #include "pipeline/ledger.h"
@@ -27,6 +28,7 @@ struct TaskEnvironment {
   StateReader* reader = nullptr;
   PublishedLedger* published = nullptr;
   ProcessStats* stats = nullptr;
+  const AlertEncoder* alerts = nullptr;  // may be absent where no rules have policies
 };
 
 struct TaskOptions {

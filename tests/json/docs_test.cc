@@ -330,6 +330,7 @@ TEST_F(DocsTest, AsyncApiHasEveryTypeOnItsTopic) {
   const object messages = api["components"]["messages"];
   std::multiset<std::string> told;
   for (const auto [name, channel] : object(api["channels"])) {
+    if (name == "alerts") continue;  // ours: alert_encoder_test.cc
     for (const auto [type, message] : object(channel["messages"])) {
       EXPECT_EQ(std::string_view(message["$ref"]), "#/components/messages/" + std::string(type));
       EXPECT_EQ(std::string_view(messages[type]["payload"]["schema"]["allOf"].at(

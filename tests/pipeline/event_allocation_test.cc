@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
 #include "adapters/json/cloud_event_encoder.h"
 #include "pipeline/interactions_task.h"
@@ -43,8 +44,11 @@ class FedTask {
         InteractionsOptions{.name_space = "default",
                             .partner = {.fixed = kPartner},
                             .contacts_topic = "contacts",
-                            .contacts_partitions = 8},
-        TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_}, &decoder_);
+                            .contacts_partitions = 8,
+                            .alerts_topic = "alerts"},
+        TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_,
+                        .alerts = &alerts_},
+        &decoder_);
     Release release;
     EXPECT_TRUE(task_->Restore(&release));
   }
@@ -80,6 +84,7 @@ class FedTask {
   PublishedLedger published_;
   ProcessStats stats_;
   json::CloudEventDecoder decoder_;
+  json::AlertEncoder alerts_;
   std::unique_ptr<InteractionsTask> task_;
   uint64_t seals_ = 0;
   std::string json_;

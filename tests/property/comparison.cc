@@ -41,7 +41,10 @@ bool IsCompared(const std::set<std::string>& aliases, EventTime latest, const Ne
     return false;
   }
   const MetricId metric = Cell::FromPacked(key.cell).metric;
-  if (metric == MetricId::kLateEvents || metric == MetricId::kRestatements) return false;
+  if (metric == MetricId::kLateEvents || metric == MetricId::kRestatements ||
+      metric == MetricId::kAlerts) {
+    return false;
+  }
   return key.labels.scope != domain::ScopeKind::kSource || aliases.contains(key.labels.subject);
 }
 

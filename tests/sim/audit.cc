@@ -53,6 +53,15 @@ std::string HeaderOf(const test::LogRecord& record, std::string_view name) {
   return "";
 }
 
+// A text of the alert's JSON, by the first member of that name.
+std::string TextOf(std::string_view json, const std::string& name) {
+  const std::string key = "\"" + name + "\":\"";
+  const size_t at = json.find(key);
+  if (at == std::string_view::npos) return "";
+  const size_t begin = at + key.size();
+  return std::string(json.substr(begin, json.find('"', begin) - begin));
+}
+
 }  // namespace
 
 Audit::Audit(World* world)
@@ -76,7 +85,8 @@ Problem Audit::Check() {
   for (int32_t i = 0; i < world_.plan().contacts_partitions; ++i) {
     if (auto problem = CheckContacts(i)) return problem;
   }
-  return CheckDeadLetters();
+  if (auto problem = CheckDeadLetters()) return problem;
+  return CheckAlerts();
 }
 
 Problem Audit::CheckTasks(size_t p) {
@@ -227,10 +237,49 @@ Problem Audit::CheckDeadLetters() {
   return std::nullopt;
 }
 
+// An alert has one content whenever it is sent, and takes back only what was said before it.
+Problem Audit::CheckAlerts() {
+  for (; alerts_read_ < world_.log.End(kAlerts, 0); ++alerts_read_) {
+    const test::LogRecord& record = *world_.log.At(kAlerts, 0, alerts_read_);
+    const std::string id = TextOf(record.payload, "id");
+    const std::string type = TextOf(record.payload, "type");
+    const auto [it, is_new] = alerts_.emplace(
+        id, SeenAlert{.sender = HeaderOf(record, "touchline_topic") + "/" +
+                                HeaderOf(record, "touchline_partition"),
+                      .payload = record.payload,
+                      .says_breached = type == "sla.breached"});
+    if (it->second.payload != record.payload) return "alert " + id + " has two contents";
+    if (!is_new || type != "sla.retracted") continue;
+    const auto retracted = alerts_.find(TextOf(record.payload, "retracts"));
+    if (retracted == alerts_.end()) return "alert " + id + " takes back what nobody has said";
+    if (retracted->second.is_retracted) return "alert " + id + " takes back a second time";
+    retracted->second.is_retracted = true;
+  }
+  return std::nullopt;
+}
+
+Problem Audit::CheckBreaches() const {
+  int64_t said = 0;
+  for (const auto& [id, alert] : alerts_) said += alert.says_breached && !alert.is_retracted;
+  int64_t counted = 0;
+  for (const Seat& seat : world_.plan().seats) {
+    naive::NetValues totals;
+    ReadValues(RowsOf(seat), seat.key, RowKind::kTotal, &totals);
+    for (const auto& [key, value] : totals) {
+      const domain::Cell cell = domain::Cell::FromPacked(key.cell);
+      if (cell.metric == domain::MetricId::kSlaBreached) counted += value;
+    }
+  }
+  if (said == counted) return std::nullopt;
+  return std::to_string(counted) + " breaches have been counted, and " + std::to_string(said) +
+         " alerted";
+}
+
 Problem Audit::CheckAtRest() {
   if (auto problem = Check()) return problem;
   if (auto problem = CheckSequences()) return problem;
   if (auto problem = CheckOrphans()) return problem;
+  if (auto problem = CheckBreaches()) return problem;
   return CheckCounts();
 }
 
@@ -243,16 +292,19 @@ Problem Audit::CheckOrphans() const {
   return std::nullopt;
 }
 
-// Every sequence that a task has given out is on one of the two topics.
+// Every sequence that a task has given out is on one of the three topics.
 Problem Audit::CheckSequences() const {
   std::map<std::string, uint64_t> letters;
   for (const auto& [where, reason] : dead_letters_) {
     ++letters[std::get<0>(where) + "/" + std::to_string(std::get<1>(where))];
   }
+  std::map<std::string, uint64_t> alerts;
+  for (const auto& [id, alert] : alerts_) ++alerts[alert.sender];
   for (const Seat& seat : world_.plan().seats) {
     const std::string sender = seat.topic + "/" + std::to_string(seat.partition);
     const auto facts = sent_.find(sender);
-    const uint64_t records = (facts == sent_.end() ? 0 : facts->second.size()) + letters[sender];
+    const uint64_t records = (facts == sent_.end() ? 0 : facts->second.size()) + letters[sender] +
+                             alerts[sender];
     const uint64_t given = ReadPosition(RowsOf(seat), seat.key).next_sequence - 1;
     if (records != given) {
       return sender + " has put " + std::to_string(given) + " records into its outbox, of which " +

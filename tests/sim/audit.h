@@ -54,10 +54,13 @@ class Audit {
   // Sequences have one content each, come in order, and left after their commit.
   std::optional<std::string> CheckContacts(int32_t partition);
   std::optional<std::string> CheckDeadLetters();
+  std::optional<std::string> CheckAlerts();
   const Seat* SeatOf(const std::string& topic, int32_t partition) const;
   const test::FakeStore::Rows& RowsOf(const Seat& seat) const;
   std::optional<std::string> CheckCounts() const;
   std::optional<std::string> CheckSequences() const;
+  // What the alerts say of breaches, retractions taken off, is what was counted.
+  std::optional<std::string> CheckBreaches() const;
   std::optional<std::string> CheckOrphans() const;
 
   World& world_;
@@ -70,6 +73,13 @@ class Audit {
   std::map<std::pair<std::string, int32_t>, uint64_t> highest_in_;  // by sender and partition
   int64_t first_sendings_ = 0;  // records of the contacts topic that a reader has to take
   DeadLetters dead_letters_;
+  struct SeenAlert {
+    std::string sender, payload;
+    bool says_breached = false;
+    bool is_retracted = false;
+  };
+  pipeline::Offset alerts_read_ = 0;
+  std::map<std::string, SeenAlert> alerts_;  // by id
 };
 
 }  // namespace touchline::sim

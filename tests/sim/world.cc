@@ -42,6 +42,7 @@ World::World(const Plan& plan, StepHook hook)
   }
   log.CreateTopic(std::string(kContacts), plan.contacts_partitions);
   log.CreateTopic(std::string(kDeadLetters), 1);
+  log.CreateTopic(std::string(kAlerts), 1);
   for (const Seat& seat : plan.seats) {
     if (seat.key.stage != StageId::kInteractions) continue;
     upstream_.push_back(seat.topic + "/" + std::to_string(seat.partition));
@@ -56,7 +57,8 @@ std::unique_ptr<pipeline::Task> World::MakeTask(size_t index, Process* process,
   const Seat& seat = plan_.seats[index];
   const pipeline::TaskEnvironment environment = {.reader = &process->store,
                                                  .published = &process->life->published,
-                                                 .stats = &process->life->stats};
+                                                 .stats = &process->life->stats,
+                                                 .alerts = &alerts_};
   pipeline::TaskOptions options;
   options.key = seat.key;
   options.topic = seat.topic;
@@ -75,7 +77,8 @@ std::unique_ptr<pipeline::Task> World::MakeTask(size_t index, Process* process,
   pipeline::InteractionsOptions stage = {.name_space = told.name_space,
                                          .partner = PolicyOf(told),
                                          .contacts_topic = std::string(kContacts),
-                                         .contacts_partitions = plan_.contacts_partitions};
+                                         .contacts_partitions = plan_.contacts_partitions,
+                                         .alerts_topic = std::string(kAlerts)};
   return std::make_unique<pipeline::InteractionsTask>(std::move(options), std::move(stage),
                                                       environment, decoder);
 }

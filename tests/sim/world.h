@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/published.h"
@@ -100,6 +101,7 @@ class World {
 
   const Plan& plan_;
   StepHook hook_;
+  json::AlertEncoder alerts_;
   domain::RuleSet rules_;
   std::vector<std::string> upstream_;  // the names of all interactions tasks
   std::vector<std::unique_ptr<Process>> processes_;

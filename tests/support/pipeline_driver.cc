@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
 #include "base/rfc3339.h"
 #include "pipeline/interactions_task.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::string_view kContacts = "touchline.contacts";
 constexpr std::string_view kDeadLetters = "touchline.dead-letters";
+constexpr std::string_view kAlerts = "touchline.alerts";
 constexpr int kMostRounds = 1000;  // of Settle; two stages need three
 
 std::vector<DrivenTopic> DefaultTopics() {
@@ -45,6 +47,7 @@ struct PipelineDriver::World {
     }
     log.CreateTopic(std::string(kContacts), options.contacts_partitions);
     log.CreateTopic(std::string(kDeadLetters), 1);
+    log.CreateTopic(std::string(kAlerts), 1);
   }
   DriverOptions options;
   FakeClock clock;
@@ -59,6 +62,7 @@ struct PipelineDriver::Process {
   pipeline::PublishedLedger published;
   pipeline::ProcessStats stats;
   json::CloudEventDecoder decoder;
+  json::AlertEncoder alert_encoder;
   FakeSink sink;
   std::unique_ptr<FakeSource> source;
   std::unique_ptr<pipeline::Worker> worker;
@@ -78,7 +82,8 @@ Status PipelineDriver::Start() {
   process_ = std::make_unique<Process>(&w);
   Process& p = *process_;
   const pipeline::TaskEnvironment environment = {
-      .reader = &w.store, .published = &p.published, .stats = &p.stats};
+      .reader = &w.store, .published = &p.published, .stats = &p.stats,
+      .alerts = &p.alert_encoder};
   std::vector<std::unique_ptr<pipeline::Task>> tasks;
   std::vector<std::string> upstream;
   uint16_t number = 0;
@@ -102,7 +107,8 @@ Status PipelineDriver::Start() {
           .name_space = w.options.name_space,
           .partner = topic.partner,
           .contacts_topic = std::string(kContacts),
-          .contacts_partitions = w.options.contacts_partitions};
+          .contacts_partitions = w.options.contacts_partitions,
+          .alerts_topic = std::string(kAlerts)};
       upstream.push_back(topic.name + "/" + std::to_string(i));
       tasks.push_back(std::make_unique<pipeline::InteractionsTask>(
           std::move(o), std::move(stage), environment, &p.decoder));

@@ -1,9 +1,9 @@
 #include "adapters/json/cloud_event_encoder.h"
 
 #include <array>
-#include <charconv>
 
 #include "adapters/json/event_contract.h"
+#include "adapters/json/json_writer.h"
 #include "base/rfc3339.h"
 #include "base/time.h"
 
@@ -13,72 +13,6 @@ namespace {
 using domain::Event;
 
 constexpr int64_t kNanosPerMilli = 1'000'000;
-
-void AppendEscaped(char c, std::string* out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      *out += "\\\"";
-      return;
-    case '\\':
-      *out += "\\\\";
-      return;
-    case '\n':
-      *out += "\\n";
-      return;
-    case '\r':
-      *out += "\\r";
-      return;
-    case '\t':
-      *out += "\\t";
-      return;
-    default:
-      *out += "\\u00";
-      *out += kHex[static_cast<uint8_t>(c) >> 4];
-      *out += kHex[static_cast<uint8_t>(c) & 0xF];
-  }
-}
-
-void AppendText(std::string_view text, std::string* out) {
-  *out += '"';
-  for (const char c : text) {
-    if (static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\') {
-      AppendEscaped(c, out);
-    } else {
-      *out += c;
-    }
-  }
-  *out += '"';
-}
-
-template <class Number>
-void AppendNumber(Number number, std::string* out) {
-  std::array<char, 40> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out->append(digits.data(), end);
-}
-
-// Writes the members of one object; a comma stands before each but the first.
-class Members {
- public:
-  explicit Members(std::string* out) : out_(out) { *out_ += '{'; }
-  void Close() { *out_ += '}'; }
-
-  std::string* Key(std::string_view key) {
-    *out_ += first_ ? "\"" : ",\"";
-    first_ = false;
-    *out_ += key;
-    *out_ += "\":";
-    return out_;
-  }
-  void Text(std::string_view key, std::string_view text) {
-    if (!text.empty()) AppendText(text, Key(key));
-  }
-
- private:
-  std::string* out_;
-  bool first_ = true;
-};
 
 void AppendField(const Field& field, const Event& event, Members* members) {
   switch (field.shape) {

@@ -18,7 +18,8 @@ constexpr int32_t kMaxPartitions = 1024;
 
 Status EnsureInternalTopics(const Config& config, const TopicLookup& lookup,
                             pipeline::TopicAdmin* creator) {
-  for (const std::string& name : {ContactsTopic(config), DeadLettersTopic(config)}) {
+  for (const std::string& name : 
+       {ContactsTopic(config), AlertsTopic(config), DeadLettersTopic(config)}) {
     pipeline::TopicSpec spec;
     spec.name = name;
     spec.partitions = config.internal_topics.partitions;

@@ -11,6 +11,7 @@
 
 #include "adapters/http/server.h"
 #include "adapters/http/site.h"
+#include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
 #include "adapters/kafka/consumer.h"
 #include "adapters/kafka/producer.h"
@@ -266,7 +267,8 @@ class Processor::Impl {
 
   Status MakeTasks() {
     const pipeline::TaskEnvironment environment = {
-        .reader = store_.get(), .published = &published_, .stats = &stats_};
+        .reader = store_.get(), .published = &published_, .stats = &stats_,
+        .alerts = &alert_encoder_};
     pipeline::Release release;
     release.is_restored = true;
     std::vector<pipeline::TaskKey> keys;
@@ -439,6 +441,7 @@ class Processor::Impl {
   std::unique_ptr<adapters::HttpServer> http_;
   Plan plan_;
   std::vector<std::unique_ptr<json::CloudEventDecoder>> decoders_;
+  json::AlertEncoder alert_encoder_;
   std::vector<std::unique_ptr<pipeline::Task>> tasks_;
   std::unique_ptr<adapters::KafkaConsumer> consumer_;
   std::unique_ptr<adapters::KafkaProducer> producer_;

@@ -55,6 +55,10 @@ std::string ContactsTopic(const Config& config) {
   return config.internal_topics.prefix + "contacts";
 }
 
+std::string AlertsTopic(const Config& config) {
+  return config.internal_topics.prefix + "alerts";
+}
+
 std::string DeadLettersTopic(const Config& config) {
   return config.internal_topics.prefix + "dead-letters";
 }
@@ -79,7 +83,8 @@ Plan MakePlan(const Config& config, const std::vector<KnownTopic>& inputs,
       task.interactions = {.name_space = topic.name_space,
                            .partner = PolicyOf(topic),
                            .contacts_topic = contacts.name,
-                           .contacts_partitions = contacts.partitions};
+                           .contacts_partitions = contacts.partitions,
+                           .alerts_topic = AlertsTopic(config)};
       task.topic = t;
     }
   }

@@ -8,6 +8,7 @@
 #include "domain/interaction/log_entry.h"
 #include "domain/interaction/state.h"
 #include "domain/rule_book.h"
+#include "domain/sla/alert.h"
 #include "domain/sla/clock.h"
 
 namespace touchline::domain {
@@ -43,9 +44,9 @@ std::optional<Timer> NextClockTimer(const InteractionState& state, const RuleBoo
 // docs/folding_rules.md, whose sections the sources name.
 class Fold {
  public:
-  // Appends to *out. All must outlive the fold.
-  Fold(InteractionState* state, const RuleBook& rules, Contributions* out)
-      : s_(*state), rules_(rules), out_(out) {}
+  // Appends to *out, and to *notices what the clocks have to say. All must outlive the fold.
+  Fold(InteractionState* state, const RuleBook& rules, Contributions* out, SlaNotices* notices)
+      : s_(*state), rules_(rules), out_(out), notices_(notices) {}
 
   // REQUIRES: the entry is ordered after everything folded so far, and FireBefore has fired what
   // belongs before it.
@@ -132,11 +133,13 @@ class Fold {
   void ReinstateAnswerClock(EventTime reaped_at);
   Scope SlaScope(const SlaClock& clock, const SlaClock::Labels& labels) const;
   void CountBreach(const SlaClock& clock);
+  void Notify(SlaNotice::Kind kind, const SlaClock& clock, EventTime at, Symbol holder);
   void CountEnd(const SlaClock& clock, int64_t sign);
 
   InteractionState& s_;
   const RuleBook& rules_;
   Contributions* out_;
+  SlaNotices* notices_;
   EventTime now_;  // the instant of the event or timer being folded
   // What the event being folded did, for the clocks.
   bool replied_ = false;   // a public reply by a person

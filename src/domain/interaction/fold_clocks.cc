@@ -264,6 +264,7 @@ void Fold::FireClock(const Timer& timer) {
   SlaClock& clock = *ClockOf(timer.target);
   if (timer.kind == TimerKind::kAtRisk) {
     clock.at_risk = true;
+    Notify(SlaNotice::Kind::kAtRisk, clock, clock.at_risk_at, clock.holder);
   } else if (timer.kind == TimerKind::kHourBeforeDue) {
     clock.is_forecast = true;
   } else if (clock.FallDue()) {
@@ -289,6 +290,19 @@ void Fold::CountBreach(const SlaClock& clock) {
   const SlaClock::Labels labels = clock.due_labels.value_or(Shown(s_.policy_labels));
   Count(out_, SlaScope(clock, labels), MetricId::kSlaBreached, static_cast<uint8_t>(clock.target),
         clock.breached_at);
+  Notify(SlaNotice::Kind::kBreached, clock, clock.breached_at, clock.breach_holder);
+}
+
+void Fold::Notify(SlaNotice::Kind kind, const SlaClock& clock, EventTime at, Symbol holder) {
+  notices_->push_back({.kind = kind,
+                       .target = clock.target,
+                       .cycle = clock.cycle,
+                       .policy = clock.policy,
+                       .at = at,
+                       .due = kind == SlaNotice::Kind::kBreached ? at : clock.due,
+                       .budget = clock.budget,
+                       .holder = holder,
+                       .labels = clock.due_labels.value_or(Shown(s_.policy_labels))});
 }
 
 // Section 5. The clock knows all that its end counted, so it can be taken back by the same token.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "domain/interaction/clock_gauges.h"
 
@@ -116,9 +117,13 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
     skipped_timer_ =
         std::min(skipped_timer_, SkippedBefore(PendingTimer(context.rules), entry.time()));
     timer_known_by_ = 0;
-    Fold fold(&state_, context.rules, out);
+    SlaNotices notices;
+    Fold fold(&state_, context.rules, out, &notices);
     fold.Apply(entry);
     fold.FireBefore(context.watermark);
+    // With its first clock, as a rule at its first event.
+    if (alerts_ == nullptr && !state_.clocks.empty()) alerts_ = std::make_unique<AlertLog>();
+    Say(notices, context);
     Insert(entry);
     PublishChange(before, Gauges(state_), out);
   } else {
@@ -136,7 +141,9 @@ void Interaction::Advance(const FoldContext& context, Contributions* out, uint64
   } else if (timer && timer->due < context.watermark) {
     const Gauges before(state_);
     timer_known_by_ = 0;
-    Fold(&state_, context.rules, out).FireBefore(context.watermark);
+    SlaNotices notices;
+    Fold(&state_, context.rules, out, &notices).FireBefore(context.watermark);
+    Say(notices, context);
     PublishChange(before, Gauges(state_), out);
   }
   folded_watermark_ = std::max(folded_watermark_, context.watermark);
@@ -165,6 +172,7 @@ void Interaction::BecomeTombstone() {
   ids_ = {};
   base_.reset();
   customers_ = {};
+  alerts_.reset();
   fact_customer_ = 0;
   skipped_timer_ = EventTime::Max();
   clean_chunks_ = 0;
@@ -172,10 +180,11 @@ void Interaction::BecomeTombstone() {
 }
 
 EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark,
-                               InteractionState* state, Contributions* out) const {
+                               InteractionState* state, Contributions* out,
+                               SlaNotices* notices) const {
   if (base_) *state = base_->state;
   EventTime skipped = EventTime::Max();
-  Fold fold(state, rules, out);
+  Fold fold(state, rules, out, notices);
   for (const LogEntry& entry : log_) {
     fold.FireBefore(std::min(entry.time(), watermark));
     skipped = std::min(skipped, SkippedBefore(NextTimer(*state, rules), entry.time()));
@@ -188,14 +197,37 @@ EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark,
 void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
                          uint64_t* restated) {
   Contributions before, after;
+  SlaNotices said, say;
   InteractionState old_state, new_state;
-  FoldAll(context.rules, folded_watermark_, &old_state, &before);
+  FoldAll(context.rules, folded_watermark_, &old_state, &before, &said);
   if (extra != nullptr) Insert(*extra);
-  skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after);
+  skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after, &say);
   *restated += Restate(&before, &after, out);
+  SayAnew(said, say, context);
   PublishChange(Gauges(state_), Gauges(new_state), out);
   state_ = std::move(new_state);
   timer_known_by_ = 0;
+}
+
+void Interaction::Say(const SlaNotices& notices, const FoldContext& context) {
+  if (notices.empty()) return;
+  if (alerts_ == nullptr) alerts_ = std::make_unique<AlertLog>();
+  for (const SlaNotice& n : notices) alerts_->Add(n, n.at > context.complete_until);
+}
+
+void Interaction::SayAnew(const SlaNotices& before, const SlaNotices& after,
+                          const FoldContext& context) {
+  const auto lacks = [](const SlaNotices& list, const SlaNotice& wanted) {
+    return std::none_of(list.begin(), list.end(),
+                        [&wanted](const SlaNotice& n) { return n.IsSame(wanted); });
+  };
+  SlaNotices anew;
+  std::copy_if(after.begin(), after.end(), std::back_inserter(anew),
+               [&](const SlaNotice& n) { return lacks(before, n); });
+  for (const SlaNotice& n : before) {
+    if (alerts_ != nullptr && lacks(after, n)) alerts_->Retract(n);
+  }
+  Say(anew, context);
 }
 
 void Interaction::Insert(const LogEntry& entry) {
@@ -244,12 +276,14 @@ void Interaction::CompactLog(const FoldContext& context) {
 
   auto base = base_ ? std::move(base_) : std::make_unique<Base>();
   Contributions published;  // long since
-  Fold fold(&base->state, context.rules, &published);
+  SlaNotices said;
+  Fold fold(&base->state, context.rules, &published, &said);
   for (size_t i = 0; i < n; ++i) {
     fold.FireBefore(log_[i].time());
     fold.Apply(log_[i]);
   }
   base->until = log_[n - 1].order();
+  if (alerts_ != nullptr) alerts_->ForgetBefore(log_[n - 1].time());
   base_ = std::move(base);
   log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(n));
   ids_.clear();
@@ -281,6 +315,7 @@ size_t Interaction::memory_bytes() const {
                  ids_.capacity() * sizeof(uint32_t) + state_.heap_bytes() +
                  customers_.capacity() * sizeof(std::string);
   if (base_) bytes += sizeof(Base) + base_->state.heap_bytes();
+  if (alerts_) bytes += sizeof(AlertLog) + alerts_->heap_bytes();
   return bytes;
 }
 
@@ -361,6 +396,34 @@ void Interaction::TakeFacts(std::string_view id, uint64_t birth, const SymbolTab
   out->push_back(std::move(fact));
 }
 
+void Interaction::TakeAlerts(std::string_view id, const SymbolTable& symbols,
+                             std::vector<SlaAlert>* out) {
+  if (alerts_ == nullptr) return;
+  alerts_->Take([&](const SlaNotice& n, bool is_stale, uint64_t revision, uint64_t retracts) {
+    const auto said = n.kind == SlaNotice::Kind::kBreached ? SlaAlertKind::kBreached
+                                                           : SlaAlertKind::kAtRisk;
+    out->push_back({.kind = retracts != 0 ? SlaAlertKind::kRetracted : said,
+                    .revision = revision,
+                    .retracts = retracts,
+                    .retracted = said,
+                    .contact = state_.kind,
+                    .id = std::string(id),
+                    .birth = fact_birth_,
+                    .customer = state_.customer != 0 ? customers_[state_.customer - 1u] : "",
+                    .partner = symbols.name(n.labels.partner),
+                    .queue = symbols.name(n.labels.queue),
+                    .policy = symbols.name(n.policy),
+                    .holder = symbols.name(n.holder),
+                    .channel = n.labels.channel,
+                    .target = n.target,
+                    .cycle = n.cycle,
+                    .at = n.at,
+                    .due = n.due,
+                    .budget = n.budget,
+                    .is_stale = is_stale});
+  });
+}
+
 void Interaction::EncodeRecord(ByteWriter* out) const {
   state_.Encode(out);
   out->Time(folded_watermark_);
@@ -381,6 +444,8 @@ void Interaction::EncodeRecord(ByteWriter* out) const {
     out->Fixed64(base_->until.id.high);
     out->Fixed64(base_->until.id.low);
   }
+  out->Bool(alerts_ != nullptr);
+  if (alerts_) alerts_->Encode(out);
   const size_t chunks = log_.size() / kChunkEntries;
   out->Varint(chunks);
   out->Varint(log_.size() - chunks * kChunkEntries);
@@ -410,6 +475,10 @@ bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
     base_->until.rank = in->U8();
     base_->until.id.high = in->Fixed64();
     base_->until.id.low = in->Fixed64();
+  }
+  if (in->Bool()) {
+    alerts_ = std::make_unique<AlertLog>();
+    if (!alerts_->Decode(in)) return false;
   }
   *chunks = in->Varint();
   int64_t previous = 0;

@@ -14,6 +14,7 @@
 #include "domain/interaction/log_entry.h"
 #include "domain/interaction/state.h"
 #include "domain/rule_book.h"
+#include "domain/sla/alert.h"
 
 namespace touchline::domain {
 
@@ -24,6 +25,8 @@ struct FoldContext {
   EventTime highest = EventTime::Min();    // highest credible event time before this event
   // Only events before this may leave the log for the base: min(highest - skew, watermark).
   EventTime base_limit = EventTime::Min();
+  // Up to when the source has sent everything; what falls due later is of a stale feed.
+  EventTime complete_until = EventTime::Max();
 };
 
 // One call, chat or ticket: its event log, and the state folded from it.
@@ -76,6 +79,9 @@ class Interaction {
   // `birth` becomes the contact's with its first fact: above every one given before by this task.
   void TakeFacts(std::string_view id, uint64_t birth, const SymbolTable& symbols,
                  std::vector<ContactFact>* out);
+
+  // Appends the alerts that the clocks have had to give since the last call. REQUIRES: TakeFacts.
+  void TakeAlerts(std::string_view id, const SymbolTable& symbols, std::vector<SlaAlert>* out);
 
   // Asks the processor for what the next event in order will touch beyond this object.
   void Prefetch() const {
@@ -134,7 +140,9 @@ class Interaction {
   // Returns the earliest timer that was pending before an event that came after it: it belongs
   // there, but the watermark has not passed it yet. Max(): none.
   EventTime FoldAll(const RuleBook& rules, EventTime watermark, InteractionState* state,
-                    Contributions* out) const;
+                    Contributions* out, SlaNotices* notices) const;
+  void Say(const SlaNotices& notices, const FoldContext& context);
+  void SayAnew(const SlaNotices& before, const SlaNotices& after, const FoldContext& context);
   void Insert(const LogEntry& entry);
   void CompactLog(const FoldContext& context);
   ContactFact Fact(std::string_view id, const SymbolTable& symbols) const;
@@ -151,6 +159,7 @@ class Interaction {
   std::vector<LogEntry> log_;  // in order
   std::vector<uint32_t> ids_;  // the ends of the log's identities, in any order
   std::unique_ptr<Base> base_;
+  std::unique_ptr<AlertLog> alerts_;  // nullptr: there never was one
   std::vector<std::string> customers_;
   EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
   bool tombstone_ = false;

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "pipeline/alert_encoder.h"
+
+namespace touchline::json {
+
+// Alerts as CloudEvents 1.0 in structured mode; docs/events/touchline-alerts.schema.json is the
+// contract.
+class AlertEncoder final : public pipeline::AlertEncoder {
+ public:
+  void Encode(const domain::SlaAlert& alert, std::string_view name_space,
+              pipeline::OutboxRecord* record) const override;
+};
+
+}  // namespace touchline::json
