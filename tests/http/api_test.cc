@@ -261,10 +261,11 @@ TEST_F(ApiIntervalsTest, AreCsvByFormatOrByAccept) {
   const HttpResponse response = Ask("?format=csv");
   EXPECT_TRUE(response.content_type.starts_with("text/csv"));
   EXPECT_TRUE(response.body.starts_with(
-      "start,end,name,partner,kind,channel,queue,direction,agent,entry,")) << response.body;
+      "start,end,name,partner,kind,channel,queue,direction,agent,policy,holder,entry,"))
+      << response.body;
   EXPECT_NE(response.body.find("\r\n2026-03-01T08:15:00.000Z,2026-03-01T08:30:00.000Z,"
                                "touchline_contacts_offered_total,acme,call,voice,"
-                               "\"sales, \"\"gold\"\"\",inbound,,first,"),
+                               "\"sales, \"\"gold\"\"\",inbound,,,,first,"),
             std::string::npos)
       << response.body;
   EXPECT_EQ(Get("", "text/csv;q=0.9"), response.body);
