@@ -15,22 +15,11 @@ void ChooseWorker(property::Dice* dice, pipeline::WorkerOptions* options) {
   options->max_outbox_bytes = dice->OneOf<size_t>({1, 4000, 200'000, size_t{32} << 20});
 }
 
-// Half of what was promised, so that the change itself breaches; a calendar without its breaks.
-void ChangePromises(domain::RuleSet* rules) {
-  for (domain::Policy& policy : rules->policies) {
-    for (domain::PolicyVersion& version : policy.versions) {
-      for (auto& target : version.targets) {
-        if (!target) continue;
-        if (target->budget) target->budget = *target->budget / 2;
-        for (auto& [priority, budget] : target->by_priority) budget = budget / 2;
-      }
-    }
-  }
-  for (auto& [name, calendar] : rules->calendars) calendar.breaks.clear();
-}
-
-domain::RuleSet Changed(domain::RuleSet rules) {
-  ChangePromises(&rules);
+// Other limits, and the promises of `later`.
+domain::RuleSet Changed(domain::RuleSet rules, const domain::RuleSet& later) {
+  rules.calendars = later.calendars;
+  rules.policies = later.policies;
+  rules.agents = later.agents;
   rules.default_queue.answer_threshold = rules.default_queue.answer_threshold * 2;
   rules.queues["billing"].short_abandon = Duration::Seconds(30);
   rules.reap_call_after = rules.reap_call_after * 2;
@@ -102,7 +91,10 @@ Plan MakePlan(uint64_t seed, Sabotage sabotage) {
   if (plan.story.name == "wild" && dice.Percent(20)) TellOfOneContact(&plan.story);
   plan.most_records = dice.OneOf<size_t>({500, 1000, 2500});
   plan.stray = dice.OneOf<size_t>({10, 50, 1'000'000});
-  if (dice.Percent(50)) plan.new_rules = Changed(plan.story.rules.front());
+  if (dice.Percent(50)) {
+    plan.new_rules = Changed(plan.story.rules.front(), plan.story.rules.back());
+  }
+  plan.story.rules.resize(1);  // another one is in force once the configuration has been changed
   plan.partitions = static_cast<int32_t>(1 + dice.Below(2));
   plan.contacts_partitions = static_cast<int32_t>(1 + dice.Below(3));
   const int64_t workers = 1 + dice.Below(3);
