@@ -113,6 +113,20 @@ TEST_F(ApiTotalsTest, FilterByNameAndAnyLabel) {
   EXPECT_EQ(CountLines(Get("?queue=sales,%20%22gold%22"), "\"name\""), 3U);
 }
 
+TEST_F(ApiTotalsTest, FilterByPolicyAndHolder) {
+  constexpr uint8_t kResolution = 6;
+  ScopeLabels gold = {.scope = domain::ScopeKind::kSla, .subject = "sales", .policy = "gold"};
+  Add(gold, {Delta(MetricId::kSlaMet, kResolution, 0, 3)});
+  gold.scope = domain::ScopeKind::kHolder;
+  gold.subject = "north";
+  Add(gold, {Delta(MetricId::kSlaBudgetSeconds, kResolution, 0, 60'000)});
+  Add(kSales, {Delta(MetricId::kConsults, 0, 0, 3)});
+  EXPECT_EQ(CountLines(Get("?policy=gold"), "\"name\""), 2U);
+  EXPECT_EQ(CountLines(Get("?policy=gold&queue=sales"), "\"name\""), 1U);
+  EXPECT_EQ(CountLines(Get("?holder=north&target=resolution"), "\"holder\":\"north\""), 1U);
+  EXPECT_EQ(CountLines(Get("?policy=basic"), "\"name\""), 0U);
+}
+
 TEST_F(ApiTotalsTest, FilterByOnePartOfAHistogram) {
   Add(kSales, {Delta(MetricId::kAnswerSeconds, 0, 3, 2),
                Delta(MetricId::kAnswerSeconds, 0, Cell::kSumCell, 40'000)});

@@ -63,7 +63,19 @@ TEST_F(PagesTest, LabelEachScopeAsItsKindSays) {
   Add({.scope = ScopeKind::kStage, .subject = "journeys"}, MetricId::kRestatements, 0, 4);
   Add({.scope = ScopeKind::kContact, .partner = "acme", .subject = "sales"}, MetricId::kResolved, 0,
       5);
+  Add({.scope = ScopeKind::kSla, .partner = "acme", .kind = Kind::kTicket, .subject = "sales",
+       .policy = "gold"},
+      MetricId::kSlaMet, 6, 3);
+  Add({.scope = ScopeKind::kHolder, .partner = "acme", .kind = Kind::kTicket, .subject = "north",
+       .policy = "gold"},
+      MetricId::kSlaBudgetSeconds, 6, 90'500);
   const Exposition page = Main();
+  EXPECT_EQ(page.At("touchline_sla_met_total{channel=\"none\",kind=\"ticket\",partner=\"acme\","
+                    "policy=\"gold\",queue=\"sales\",target=\"resolution\"}"),
+            "3");
+  EXPECT_EQ(page.At("touchline_sla_budget_seconds_total{channel=\"none\",holder=\"north\","
+                    "kind=\"ticket\",partner=\"acme\",policy=\"gold\",target=\"resolution\"}"),
+            "90.5");
   EXPECT_EQ(page.At("touchline_effort_points_total"
                     "{driver=\"transfer\",partner=\"acme\",segment=\"vip\"}"),
             "2.5");
