@@ -160,6 +160,16 @@ TEST_F(SlaClockTest, IsAtRiskFromItsShareOrItsLeadOn) {
   EXPECT_EQ(clock_.at_risk_at, At(0)) << "a lead longer than the budget: from the start";
 }
 
+TEST_F(SlaClockTest, BecomesAtRiskInOpenHoursOnly) {
+  target_.calendar = &office_;
+  target_.at_risk_lead = Duration::Minutes(61);
+  Begin(60, 180);  // closed since an hour
+  EXPECT_EQ(clock_.at_risk_at, Utc("2026-03-03 08:00"));
+  clock_.at_risk = true;
+  Change(60, 200);
+  EXPECT_TRUE(clock_.at_risk) << "who was at risk stays so at night";
+}
+
 TEST_F(SlaClockTest, StaysAtRiskOverAChangeAndNotOverAPause) {
   Begin(60);
   clock_.at_risk = true;

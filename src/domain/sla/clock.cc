@@ -12,6 +12,12 @@ Duration RiskAfter(const SlaTerms& terms) {
   return terms.budget * target.at_risk_permille / 1000;
 }
 
+// `t` if it is open, else the next opening.
+EventTime OpenFrom(const Calendar& calendar, EventTime t) {
+  const auto open = calendar.NextOpen(t);
+  return open ? open->begin : EventTime::Max();
+}
+
 }  // namespace
 
 std::optional<SlaTerms> SlaTerms::Of(const BoundPolicy* policy, SlaTarget target,
@@ -86,9 +92,10 @@ void SlaClock::Continue(const SlaTerms& terms, const Start& start) {
   }
   const Calendar& calendar = *terms.target->calendar;
   due = calendar.AfterOpen(since, budget - used);
-  at_risk_at = calendar.AfterOpen(since, RiskAfter(terms) - used);
+  const Duration left = RiskAfter(terms) - used;
+  at_risk_at = left > Duration() ? calendar.AfterOpen(since, left) : OpenFrom(calendar, since);
   // Who was at risk before a change and is after it was so all along.
-  at_risk = at_risk && at_risk_at <= since;
+  at_risk = at_risk && left <= Duration();
 }
 
 void SlaClock::ChangeHands(const Calendar* calendar, EventTime at, Symbol new_holder) {

@@ -36,13 +36,21 @@ bool Resumes(SlaTarget target) {
          target == SlaTarget::kResolution;
 }
 
-// The instant from which the clock is at risk, if nothing comes between.
-EventTime RiskOf(const Promise& promise, EventTime from, Duration used) {
+// So much open time is left until the clock is at risk; zero or less: it is.
+Duration LeftToRisk(const Promise& promise, Duration used) {
   const Duration threshold =
       promise.rule->at_risk_lead
           ? promise.budget - *promise.rule->at_risk_lead
           : Duration::Millis(promise.budget.millis() * promise.rule->at_risk_permille / 1000);
-  return AfterOpen(*promise.calendar, from, threshold - used);
+  return threshold - used;
+}
+
+// The instant from which the clock is at risk, if nothing comes between. Not while it is closed.
+EventTime RiskOf(const Promise& promise, EventTime from, Duration used) {
+  const Duration left = LeftToRisk(promise, used);
+  const Duration one = Duration::Millis(1);
+  if (left > Duration()) return AfterOpen(*promise.calendar, from, left);
+  return AfterOpen(*promise.calendar, from, one) - one;
 }
 
 // One target's cycles, moment by moment.
@@ -140,7 +148,7 @@ class TargetRun {
     cycle.due = AfterOpen(*promise.calendar, moment.at, left);
     cycle.at_risk_from = RiskOf(promise, moment.at, cycle.used);
     // What was at risk, and still is by the new promise, has been so all the time.
-    if (!was_overdue && *cycle.at_risk_from == moment.at && risk_before &&
+    if (!was_overdue && LeftToRisk(promise, cycle.used) <= Duration() && risk_before &&
         *risk_before < moment.at) {
       cycle.at_risk_from = risk_before;
     }
