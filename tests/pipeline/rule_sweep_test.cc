@@ -76,6 +76,30 @@ TEST_F(RuleSweepTest, ASmallerBudgetBreachesContactsThatSleep) {
   EXPECT_EQ(Total(MetricId::kSlaOverdue), 3);
 }
 
+TEST_F(RuleSweepTest, TheFirstPolicyStartsTheClocksOfOpenContacts) {
+  ASSERT_TRUE(driver_.Reconfigure({}));
+  Open(3, kNine);
+  AdvanceTo(kNine + Duration::Hours(2));
+  ASSERT_TRUE(driver_.Reconfigure(Promise(Duration::Hours(1))));
+  AdvanceTo(kNine + Duration::Hours(3));
+  EXPECT_EQ(Total(MetricId::kSlaRunning), 3);
+  EXPECT_EQ(Total(MetricId::kSlaBreached), 0) << "nothing was used before";
+  AdvanceTo(kNine + Duration::Hours(3) + Duration::Millis(2));
+  EXPECT_EQ(Total(MetricId::kSlaBreached), 3);
+}
+
+TEST_F(RuleSweepTest, ALaterRuleSetIsSweptWhenItsTimeHasCome) {
+  Open(3, kNine);
+  AdvanceTo(kNine + Duration::Hours(1));
+  domain::RuleSet later = Promise(Duration::Hours(1));
+  later.effective_from = kNine + Duration::Hours(4);
+  ASSERT_TRUE(driver_.Reconfigure(later));
+  AdvanceTo(kNine + Duration::Hours(4));
+  EXPECT_EQ(Total(MetricId::kSlaBreached), 0);
+  AdvanceTo(kNine + Duration::Hours(4) + Duration::Millis(1));
+  EXPECT_EQ(Total(MetricId::kSlaBreached), 3);
+}
+
 TEST_F(RuleSweepTest, BeginsAgainAfterACrashInItsMidst) {
   constexpr int kTicketCount = 20'000;
   Open(kTicketCount, kNine);
