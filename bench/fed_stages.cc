@@ -74,15 +74,19 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-FedStages::FedStages(uint32_t open_contacts) : feed_(EndlessFeed(open_contacts)) {
+FedStages::FedStages(uint32_t open_contacts, const domain::RuleSet& rules)
+    : feed_(EndlessFeed(open_contacts)) {
   auto store = adapters::RocksStore::Open({.folder = folder_.path() + "/state",
                                            .own_thread = false, .at_step = {}});
   if (!store) Fail(store.error().message);
   store_ = std::move(*store);
   const pipeline::TaskEnvironment environment = {
       .reader = store_.get(), .published = &published_, .stats = &stats_};
+  pipeline::TaskOptions options =
+      OptionsOf(pipeline::StageId::kInteractions, kTopic, pipeline::TimeMode::kLive);
+  options.rules = rules;
   interactions_ = std::make_unique<pipeline::InteractionsTask>(
-      OptionsOf(pipeline::StageId::kInteractions, kTopic, pipeline::TimeMode::kLive),
+      std::move(options),
       pipeline::InteractionsOptions{
           .name_space = "bench",
           .partner = {.from = pipeline::PartnerPolicy::From::kField, .fixed = {},

@@ -41,7 +41,8 @@ struct Sealed {
 class FedStages {
  public:
   // Folds and commits as many events as it takes until the open contacts are of all ages.
-  explicit FedStages(uint32_t open_contacts);
+  // Contacts have no clocks but those that `rules` promise.
+  explicit FedStages(uint32_t open_contacts, const domain::RuleSet& rules = {});
 
   // Draws the next events from the feed, as bytes.
   void Draw(size_t events);

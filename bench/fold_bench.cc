@@ -9,6 +9,7 @@
 
 #include "adapters/json/cloud_event_decoder.h"
 #include "adapters/json/cloud_event_encoder.h"
+#include "bench/promises.h"
 #include "domain/interaction/interaction.h"
 #include "simulator/bench_feed.h"
 
@@ -50,24 +51,6 @@ void BM_Decode(benchmark::State& state) {
   state.counters["bytes"] = static_cast<double>(bytes) / static_cast<double>(texts.size());
 }
 BENCHMARK(BM_Decode);
-
-// One promise for every target, in office hours.
-domain::RuleSet Promises() {
-  domain::RuleSet rules;
-  domain::CalendarSpec office;
-  const domain::DayInterval hours = {.begin_minute = 8 * 60, .end_minute = 18 * 60};
-  for (size_t day = 0; day < 5; ++day) office.week[day] = {hours};
-  rules.calendars["office"] = office;
-  domain::PolicyVersion version;
-  for (size_t i = 0; i < domain::kSlaTargets; ++i) {
-    const auto target = static_cast<domain::SlaTarget>(i);
-    version.targets[i] = domain::TargetRule{.budget = Duration::Minutes(10),
-                                            .calendar = "office",
-                                            .pause = domain::DefaultPause(target)};
-  }
-  rules.policies.push_back({.name = "all", .versions = {version}});
-  return rules;
-}
 
 // The rules of all instants, and the texts of all contacts.
 struct Ground {

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fed_stages.h"
+#include "bench/promises.h"
 #include "pipeline/keys.h"
 
 namespace touchline::bench {
@@ -20,6 +21,13 @@ void Finish(const Sealed& sealed, FedStages* stages) {
 // One pair of stages for all, with nothing left of what was measured before.
 FedStages& TheStages() {
   static FedStages stages(kOpenContacts);
+  Finish(stages.Seal(), &stages);
+  return stages;
+}
+
+// Of the same contacts, with a clock for each target that their kinds have.
+FedStages& StagesWithClocks() {
+  static FedStages stages(kOpenContacts, Promises());
   Finish(stages.Seal(), &stages);
   return stages;
 }
@@ -45,7 +53,7 @@ void Describe(const Sealed& sealed, benchmark::State* state) {
 // Through the real task: decoded, found in the cache, folded, counted in the ledger.
 void BM_ProcessInOrder(benchmark::State& state) {
   const auto events = static_cast<size_t>(state.range(0));
-  FedStages& stages = TheStages();
+  FedStages& stages = state.range(1) != 0 ? StagesWithClocks() : TheStages();
   for (auto _ : state) {
     state.PauseTiming();
     stages.Draw(events);
@@ -57,7 +65,11 @@ void BM_ProcessInOrder(benchmark::State& state) {
   }
   state.counters["per_event"] = PerItem(state.range(0));
 }
-BENCHMARK(BM_ProcessInOrder)->ArgName("events")->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_ProcessInOrder)
+    ->ArgNames({"events", "clocks"})
+    ->Args({10'000, 0})
+    ->Args({10'000, 1})
+    ->Unit(benchmark::kMillisecond);
 
 // Both stages' changed entities, totals and outbox, after so many events.
 void BM_Seal(benchmark::State& state) {
