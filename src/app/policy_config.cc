@@ -19,7 +19,7 @@ using domain::TicketStatus;
 
 constexpr size_t kMaxPolicies = 256;
 constexpr size_t kMaxVersions = 64;  // of one policy
-constexpr size_t kMaxAgents = 50'000;
+constexpr size_t kMaxAgents = 20'000;  // each of some 0.2 KiB in each task
 
 void CheckLength(const std::string& key, size_t length, size_t most, Mistakes* mistakes) {
   if (length <= most) return;

@@ -24,13 +24,13 @@ tl::expected<void, std::string> RuleBook::Add(RuleSet set) {
                 .unknown = symbols_->Intern("unknown")};
   }
   auto loaded = std::make_unique<Loaded>();
-  for (const auto& [queue, rules] : set.queues) {
+  loaded->rules = std::move(set);
+  for (const auto& [queue, rules] : loaded->rules.queues) {
     loaded->queues.emplace(symbols_->Intern(queue), rules);
   }
-  for (const auto& [agent, entry] : set.agents) {
+  for (const auto& [agent, entry] : loaded->rules.agents) {
     if (!entry.team.empty()) loaded->teams.emplace(agent, symbols_->Intern(entry.team));
   }
-  loaded->rules = std::move(set);
   sets_.push_back(std::move(loaded));
   return {};
 }
@@ -42,7 +42,7 @@ const QueueRules& RuleBook::QueueAt(EventTime t, Symbol queue) const {
 }
 
 Symbol RuleBook::TeamOf(EventTime t, Symbol agent) const {
-  const StringMap<Symbol>& teams = LoadedAt(t).teams;
+  const auto& teams = LoadedAt(t).teams;
   const auto it = teams.find(symbols_->name(agent));
   return it == teams.end() ? 0 : it->second;
 }

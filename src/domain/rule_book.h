@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/flat_map.h"
@@ -68,7 +69,8 @@ class RuleBook {
   struct Loaded {
     RuleSet rules;
     FlatMap<Symbol, QueueRules> queues;
-    StringMap<Symbol> teams;  // by agent; most agents of the list never come to this task
+    // By agent, a view of the rules' own key: most agents of the list never come to this task.
+    FlatMap<std::string_view, Symbol, StringHash, StringEqual> teams;
   };
 
   explicit RuleBook(SymbolTable* symbols) : symbols_(symbols) {}

@@ -272,6 +272,14 @@ TEST(PolicyConfigTest, ListsHaveABound) {
   EXPECT_THAT(versions(65), ElementsAre(HasSubstr("7:3: policies[0].versions: has 65 entries")));
 }
 
+TEST(AgentListTest, HasABound) {
+  std::string text = "topics: [{name: a, partner: house}]\nagents:\n";
+  for (int i = 0; i < 20'000; ++i) text += "  a" + std::to_string(i) + ": {team: t}\n";
+  EXPECT_THAT(ReadConfig("t.yaml", text).mistakes, IsEmpty());
+  EXPECT_THAT(ReadConfig("t.yaml", text + "  b: {team: t}\n").mistakes,
+              ElementsAre("t.yaml:2:1: agents: has 20001 entries, more than 20000"));
+}
+
 // docs/policies.md: what the prose below the example says of it.
 class PolicyGuideTest : public ::testing::Test {
  protected:
