@@ -51,8 +51,18 @@ class Fold {
   // REQUIRES: the entry is ordered after everything folded so far, and FireBefore has fired what
   // belongs before it.
   void Apply(const LogEntry& entry);
-  // Fires, in order, every pending timer with due < limit.
-  void FireBefore(EventTime limit);
+  // Fires, in order, every pending timer with due < limit, and calls fired(timer) after each.
+  template <class Fired>
+  void FireBefore(EventTime limit, Fired fired) {
+    for (auto timer = NextTimer(s_, rules_); timer && timer->due < limit;
+         timer = NextTimer(s_, rules_)) {
+      Fire(*timer);
+      fired(*timer);
+    }
+  }
+  void FireBefore(EventTime limit) {
+    FireBefore(limit, [](const Timer&) {});
+  }
 
  private:
   // fold.cc: labels and dispatch

@@ -229,13 +229,6 @@ std::optional<Timer> NextTimer(const InteractionState& s, const RuleBook& rules)
   return next;
 }
 
-void Fold::FireBefore(EventTime limit) {
-  for (auto timer = NextTimer(s_, rules_); timer && timer->due < limit;
-       timer = NextTimer(s_, rules_)) {
-    Fire(*timer);
-  }
-}
-
 void Fold::Fire(const Timer& timer) {
   now_ = timer.due;
   // An hour before due may lie before the clock's start.

@@ -179,19 +179,37 @@ void Interaction::BecomeTombstone() {
   tombstone_ = true;
 }
 
-EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark,
-                               InteractionState* state, Contributions* out,
-                               SlaNotices* notices) const {
+template <class Step>
+EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark, InteractionState* state,
+                               Contributions* out, SlaNotices* notices, Step step) const {
   if (base_) *state = base_->state;
   EventTime skipped = EventTime::Max();
   Fold fold(state, rules, out, notices);
+  const auto fired = [&step](const Timer& timer) { step(nullptr, timer); };
   for (const LogEntry& entry : log_) {
-    fold.FireBefore(std::min(entry.time(), watermark));
+    fold.FireBefore(std::min(entry.time(), watermark), fired);
     skipped = std::min(skipped, SkippedBefore(NextTimer(*state, rules), entry.time()));
     fold.Apply(entry);
+    step(&entry, Timer());
   }
-  fold.FireBefore(watermark);
+  fold.FireBefore(watermark, fired);
   return skipped;
+}
+
+InteractionState Interaction::Replay(const RuleBook& rules, EventTime watermark,
+                                     const std::function<void(const ReplayStep&)>& visit) const {
+  InteractionState state;
+  Contributions counted;
+  SlaNotices said;
+  FoldAll(rules, watermark, &state, &counted, &said, [&](const LogEntry* entry, const Timer& timer) {
+    visit({.at = entry != nullptr ? entry->time() : timer.due,
+           .entry = entry,
+           .timer = timer,
+           .after = state,
+           .counted = counted});
+    counted.clear();
+  });
+  return state;
 }
 
 void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
@@ -199,9 +217,10 @@ void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Cont
   Contributions before, after;
   SlaNotices said, say;
   InteractionState old_state, new_state;
-  FoldAll(context.rules, folded_watermark_, &old_state, &before, &said);
+  const auto unseen = [](const LogEntry*, const Timer&) {};
+  FoldAll(context.rules, folded_watermark_, &old_state, &before, &said, unseen);
   if (extra != nullptr) Insert(*extra);
-  skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after, &say);
+  skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after, &say, unseen);
   *restated += Restate(&before, &after, out);
   SayAnew(said, say, context);
   PublishChange(Gauges(state_), Gauges(new_state), out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,15 @@ struct FoldContext {
   EventTime base_limit = EventTime::Min();
   // Up to when the source has sent everything; what falls due later is of a stale feed.
   EventTime complete_until = EventTime::Max();
+};
+
+// One step of a replay: an event was folded, or a timer fired, and this is what came of it.
+struct ReplayStep {
+  EventTime at;
+  const LogEntry* entry = nullptr;  // nullptr: the timer
+  Timer timer;
+  const InteractionState& after;
+  const Contributions& counted;  // by this step alone
 };
 
 // One call, chat or ticket: its event log, and the state folded from it.
@@ -93,6 +103,18 @@ class Interaction {
 
   const InteractionState& state() const { return state_; }
   const std::vector<LogEntry>& log() const { return log_; }
+  // Folds the log anew, as a late event would, with the watermark there, and shows each step. At
+  // the watermark of the task the result is what state() would be there.
+  // REQUIRES: not before the last watermark that it was folded with.
+  InteractionState Replay(const RuleBook& rules, EventTime watermark,
+                          const std::function<void(const ReplayStep&)>& visit) const;
+  // What the log begins from, once it was too long to keep whole; nullptr: from nothing.
+  const InteractionState* base() const { return base_ ? &base_->state : nullptr; }
+  bool is_tombstone() const { return tombstone_; }
+  // Of LogEntry::customer and InteractionState::customer; 0 is "".
+  std::string_view customer(uint16_t number) const {
+    return number == 0 ? std::string_view() : customers_[number - 1u];
+  }
   size_t memory_bytes() const;
 
   // The log is stored in chunks of this many entries, each under a key of its own once full, and
@@ -139,10 +161,12 @@ class Interaction {
   uint16_t CustomerIndex(std::string_view customer);
   void Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
               uint64_t* restated);
+  // Calls step(entry or nullptr, timer) after each event and timer.
   // Returns the earliest timer that was pending before an event that came after it: it belongs
   // there, but the watermark has not passed it yet. Max(): none.
+  template <class Step>
   EventTime FoldAll(const RuleBook& rules, EventTime watermark, InteractionState* state,
-                    Contributions* out, SlaNotices* notices) const;
+                    Contributions* out, SlaNotices* notices, Step step) const;
   void Say(const SlaNotices& notices, const FoldContext& context);
   void SayAnew(const SlaNotices& before, const SlaNotices& after, const FoldContext& context);
   void Insert(const LogEntry& entry);
