@@ -83,6 +83,15 @@ class StateReader {
                           visit) = 0;
 };
 
+// Where rows can be read that belong together: whole batches, whatever is committed meanwhile.
+class SnapshotSource {
+ public:
+  virtual ~SnapshotSource() = default;
+  // What is durable now, as a reader of its own. It keeps what is overwritten on the disk, so it is
+  // for one question, and must not outlive its source. Called from any thread.
+  virtual Result<std::unique_ptr<StateReader>> Snapshot() = 0;
+};
+
 // Where outbox records go, after their commit.
 struct OutboundRecord {
   std::string_view topic;

@@ -11,6 +11,7 @@ class FakeStoreWorld {
  public:
   pipeline::Committer& committer() { return store_; }
   pipeline::StateReader& reader() { return store_; }
+  pipeline::SnapshotSource& snapshots() { return store_; }
   void Restart() { store_.Crash(); }
 
  private:

@@ -20,6 +20,7 @@ using StoreRows = std::vector<std::pair<std::string, std::string>>;
 // What every Committer with its StateReader must do. World:
 //   pipeline::Committer& committer();
 //   pipeline::StateReader& reader();
+//   pipeline::SnapshotSource& snapshots();
 //   void Restart();   the process ends without warning and comes back on the same state
 template <class World>
 class StoreContract : public ::testing::Test {
@@ -60,8 +61,12 @@ class StoreContract : public ::testing::Test {
   }
 
   StoreRows Scan(std::string_view begin, std::string_view end) {
+    return Scan(world_.reader(), begin, end);
+  }
+  static StoreRows Scan(pipeline::StateReader& reader, std::string_view begin,
+                        std::string_view end) {
     StoreRows rows;
-    const Status scanned = world_.reader().Scan(begin, end, [&](auto key, auto value) {
+    const Status scanned = reader.Scan(begin, end, [&](auto key, auto value) {
       rows.emplace_back(key, value);
       return true;
     });
@@ -140,6 +145,19 @@ TYPED_TEST_P(StoreContract, StopsAScanWhenTheVisitorHasEnough) {
   EXPECT_EQ(visited, 2);
 }
 
+TYPED_TEST_P(StoreContract, HasSnapshotsThatLaterBatchesDoNotTouch) {
+  ASSERT_TRUE(this->Commit({{"a", "1"}, {"b", "1"}}));
+  const auto snapshot = this->world_.snapshots().Snapshot();
+  ASSERT_TRUE(snapshot);
+  ASSERT_TRUE(this->Commit({{"a", "2"}, {"b", std::nullopt}, {"c", "2"}}));
+  pipeline::StateReader& then = **snapshot;
+  EXPECT_EQ(then.Get("a").value(), "1");
+  EXPECT_EQ(then.Get("b").value(), "1");
+  EXPECT_EQ(then.Get("c").value(), std::nullopt);
+  EXPECT_EQ(this->Scan(then, "a", "z"), (StoreRows{{"a", "1"}, {"b", "1"}}));
+  EXPECT_EQ(this->Scan("a", "z"), (StoreRows{{"a", "2"}, {"c", "2"}}));
+}
+
 TYPED_TEST_P(StoreContract, KeepsWhatWasDoneAcrossARestart) {
   ASSERT_TRUE(this->Commit({{"kept", "1"}, {"gone", "1"}}));
   ASSERT_TRUE(this->Commit({{"kept", "2"}, {"gone", std::nullopt}}));
@@ -155,6 +173,8 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract, HasARowOnceDoneIsCalled,
                             CallsDoneInTheOrderOfSubmission, DeletesWhatIsNotThereWithoutComplaint,
                             AcceptsAnEmptyBatch, KeepsBytesThatAreNotText,
                             ScansFromBeginUpToButWithoutEnd, ScansInTheOrderOfUnsignedBytes,
-                            StopsAScanWhenTheVisitorHasEnough, KeepsWhatWasDoneAcrossARestart);
+                            StopsAScanWhenTheVisitorHasEnough,
+                            HasSnapshotsThatLaterBatchesDoNotTouch,
+                            KeepsWhatWasDoneAcrossARestart);
 
 }  // namespace touchline::test

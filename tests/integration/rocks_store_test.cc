@@ -26,6 +26,7 @@ class RocksWorld {
   RocksWorld() { Open(); }
   pipeline::Committer& committer() { return *store_; }
   pipeline::StateReader& reader() { return *store_; }
+  pipeline::SnapshotSource& snapshots() { return *store_; }
   void Restart() {
     store_.reset();
     Open();

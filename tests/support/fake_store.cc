@@ -64,6 +64,13 @@ void FakeStore::Crash() {
   held_ = false;
 }
 
+// A copy of the rows is a store like any other, to which nobody writes.
+Result<std::unique_ptr<pipeline::StateReader>> FakeStore::Snapshot() {
+  auto copy = std::make_unique<FakeStore>();
+  copy->rows_ = rows_;
+  return copy;
+}
+
 Result<std::optional<std::string>> FakeStore::Get(std::string_view key) {
   const auto found = rows_.find(key);
   if (found == rows_.end()) return std::nullopt;

@@ -14,13 +14,16 @@ namespace touchline::test {
 
 // The store in memory, with its completions in the test's hands. What is durable outlives a Crash;
 // what was only submitted does not, whole batches at a time.
-class FakeStore final : public pipeline::Committer, public pipeline::StateReader {
+class FakeStore final : public pipeline::Committer,
+                        public pipeline::StateReader,
+                        public pipeline::SnapshotSource {
  public:
   using Rows = std::map<std::string, std::string, std::less<>>;
 
   // Durable, and `done` called, before it returns; unless held.
   void Submit(std::shared_ptr<const pipeline::SealedBatch> batch,
               std::function<void(Status)> done) override;
+  Result<std::unique_ptr<pipeline::StateReader>> Snapshot() override;
   Result<std::optional<std::string>> Get(std::string_view key) override;
   Status Scan(
       std::string_view begin, std::string_view end,

@@ -6,6 +6,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/perf_level.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -267,19 +268,56 @@ Status RocksStore::Write(const std::deque<Pending>& pending) {
   return {};
 }
 
+// Of which RocksDB keeps the rows for as long as it lives.
+class RocksStore::SnapshotReader final : public pipeline::StateReader {
+ public:
+  explicit SnapshotReader(RocksStore* store) : store_(*store), rows_(store->db_.get()) {}
+
+  Result<std::optional<std::string>> Get(std::string_view key) override {
+    return store_.GetAsOf(rows_.snapshot(), key);
+  }
+  Status Scan(std::string_view begin, std::string_view end,
+              const std::function<bool(std::string_view key, std::string_view value)>& visit)
+      override {
+    return store_.ScanAsOf(rows_.snapshot(), begin, end, visit);
+  }
+
+ private:
+  RocksStore& store_;
+  rocksdb::ManagedSnapshot rows_;
+};
+
+Result<std::unique_ptr<pipeline::StateReader>> RocksStore::Snapshot() {
+  return std::make_unique<SnapshotReader>(this);
+}
+
 Result<std::optional<std::string>> RocksStore::Get(std::string_view key) {
-  std::string value;
-  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), ToSlice(key), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return Translate(status, "reading", options_.folder);
-  return std::optional<std::string>(std::move(value));
+  return GetAsOf(nullptr, key);
 }
 
 Status RocksStore::Scan(
     std::string_view begin, std::string_view end,
     const std::function<bool(std::string_view key, std::string_view value)>& visit) {
+  return ScanAsOf(nullptr, begin, end, visit);
+}
+
+Result<std::optional<std::string>> RocksStore::GetAsOf(const rocksdb::Snapshot* snapshot,
+                                                       std::string_view key) {
+  rocksdb::ReadOptions read;
+  read.snapshot = snapshot;
+  std::string value;
+  const rocksdb::Status status = db_->Get(read, ToSlice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return Translate(status, "reading", options_.folder);
+  return std::optional<std::string>(std::move(value));
+}
+
+Status RocksStore::ScanAsOf(
+    const rocksdb::Snapshot* snapshot, std::string_view begin, std::string_view end,
+    const std::function<bool(std::string_view key, std::string_view value)>& visit) {
   const rocksdb::Slice upper = ToSlice(end);
   rocksdb::ReadOptions read;
+  read.snapshot = snapshot;
   read.iterate_upper_bound = &upper;
   // A restore reads everything once; it must not push out what is read again and again.
   read.fill_cache = false;

@@ -18,6 +18,7 @@
 
 namespace rocksdb {
 class DB;
+class Snapshot;
 }
 
 namespace touchline::adapters {
@@ -50,7 +51,9 @@ struct StoreStats {
 //
 // Errors: kFatal with exit code 74 for everything that says the state cannot be trusted or written.
 // Threading: all methods from any thread.
-class RocksStore final : public pipeline::Committer, public pipeline::StateReader {
+class RocksStore final : public pipeline::Committer,
+                         public pipeline::StateReader,
+                         public pipeline::SnapshotSource {
  public:
   // Of the layout of keys and values; another one on disk refuses to open.
   static constexpr std::string_view kFormatVersion = "3";
@@ -70,6 +73,7 @@ class RocksStore final : public pipeline::Committer, public pipeline::StateReade
   void Submit(std::shared_ptr<const pipeline::SealedBatch> batch,
               std::function<void(Status)> done) override;
 
+  Result<std::unique_ptr<pipeline::StateReader>> Snapshot() override;
   Result<std::optional<std::string>> Get(std::string_view key) override;
   Status Scan(
       std::string_view begin, std::string_view end,
@@ -98,7 +102,15 @@ class RocksStore final : public pipeline::Committer, public pipeline::StateReade
     std::function<void(Status)> done;
   };
 
+  class SnapshotReader;
+
   RocksStore(RocksOptions options, std::unique_ptr<rocksdb::DB> db);
+  // As of the snapshot; nullptr: now.
+  Result<std::optional<std::string>> GetAsOf(const rocksdb::Snapshot* snapshot,
+                                             std::string_view key);
+  Status ScanAsOf(
+      const rocksdb::Snapshot* snapshot, std::string_view begin, std::string_view end,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit);
   Status CheckFormat();
   void RunCommitter();
   void CommitAll(std::deque<Pending>* pending);
