@@ -98,8 +98,7 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
     return {};
   }
 
-  key_.assign(1, static_cast<char>('a' + static_cast<int>(*kind)));
-  key_.append(event_.subject);
+  AssignInteractionKey(*kind, event_.subject, &key_);
   auto entity = state_.FindOrCreate(key_);
   if (!entity) return tl::unexpected(entity.error());
   if (auto s = Fold(*entity, highest_before); !s) return s;

@@ -232,7 +232,7 @@ class KeyedState {
     entity->record_bytes = (*record)->size();
     std::optional<Error> failed;
     const bool good = in.ok() && entity->value.Load(in.rest(), [&](uint32_t chunk) {
-      auto bytes = reader_.Get(ChunkKey(key, chunk));
+      auto bytes = reader_.Get(ChunkKey(task_, key, chunk));
       if (!bytes) failed = bytes.error();
       return bytes && *bytes ? **bytes : std::string();
     });
@@ -316,14 +316,16 @@ class KeyedState {
     ByteWriter(&parts_.record).Time(entity->stored_wake);
     entity->value.Save(&parts_);
     entity->record_bytes = parts_.record.size();
-    for (const uint32_t chunk : parts_.drop_chunks) batch->Delete(ChunkKey(entity->key, chunk));
+    for (const uint32_t chunk : parts_.drop_chunks) {
+      batch->Delete(ChunkKey(task_, entity->key, chunk));
+    }
     if (entity->removed) {
       if (entity->stored) batch->Delete(TableKey(task_, Table::kEntities, entity->key));
       Leave(entity);
       return;
     }
     for (const auto& [chunk, bytes] : parts_.put_chunks) {
-      batch->Put(ChunkKey(entity->key, chunk), bytes);
+      batch->Put(ChunkKey(task_, entity->key, chunk), bytes);
     }
     row_key_.resize(kTablePrefixBytes);
     row_key_.append(entity->key);
@@ -337,7 +339,7 @@ class KeyedState {
     parts_.drop_chunks.clear();
     entity->value.Save(&parts_);
     for (const uint32_t chunk : parts_.drop_chunks) {
-      left_chunks_.push_back(ChunkKey(entity->key, chunk));
+      left_chunks_.push_back(ChunkKey(task_, entity->key, chunk));
     }
   }
 
@@ -345,12 +347,6 @@ class KeyedState {
   void Leave(Entity* entity) {
     if (!entity->leaving) removed_.push_back(entity);
     entity->leaving = true;
-  }
-
-  std::string ChunkKey(std::string_view key, uint32_t chunk) const {
-    std::string bytes = TableKey(task_, Table::kChunks, key);
-    ByteWriter(&bytes).BigEndian32(chunk);
-    return bytes;
   }
 
   TaskKey task_;

@@ -53,6 +53,18 @@ inline std::string TableKey(TaskKey task, Table table, std::string_view rest) {
   return TablePrefix(task, table).append(rest);
 }
 
+// Of an interaction among its task's entities: its kind in a byte, and its id.
+inline void AssignInteractionKey(domain::Kind kind, std::string_view id, std::string* key) {
+  key->assign(1, static_cast<char>('a' + static_cast<int>(kind)));
+  key->append(id);
+}
+
+inline std::string ChunkKey(TaskKey task, std::string_view entity, uint32_t chunk) {
+  std::string key = TableKey(task, Table::kChunks, entity);
+  ByteWriter(&key).BigEndian32(chunk);
+  return key;
+}
+
 // The least key that is greater than every key with this prefix.
 // REQUIRES: the prefix has a byte below 0xFF.
 inline std::string PrefixEnd(std::string prefix) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/stored_task.h"
+
 namespace touchline::pipeline {
 namespace {
 
@@ -51,58 +53,33 @@ Task::Task(TaskOptions options, TaskEnvironment environment)
 
 Status Task::Restore(Release* release) {
   uint64_t next_sequence = 1;
-  const auto row = env_.reader->Get(TablePrefix(options_.key, Table::kTask));
-  if (!row) return tl::unexpected(row.error());
-  if (*row) {
-    ByteReader in(**row);
-    next_offset_ = static_cast<Offset>(in.Varint());
-    next_sequence = in.Varint();
-    watermark_.Decode(&in);
-    last_seal_ = in.Varint();
-    swept_rules_ = in.Varint();
-    if (!in.ok()) return Fatal("a task's position is damaged", ExitCode::kStateUnreadable);
+  const auto position = ReadPosition(env_.reader, options_.key, &watermark_);
+  if (!position) return tl::unexpected(position.error());
+  if (*position) {
+    next_offset_ = (*position)->next_offset;
+    next_sequence = (*position)->outbox_sequence;
+    last_seal_ = (*position)->last_seal;
+    swept_rules_ = (*position)->swept_rules;
     is_new_ = false;
   }
-  if (auto s = RestoreSymbols(); !s) return s;
+  if (auto s = ReadSymbols(env_.reader, options_.key, &symbols_); !s) return s;
+  sealed_symbols_ = symbols_.size();
   if (auto s = RestoreRules(); !s) return s;
   if (auto s = ledger_.Restore(watermark_.highest(), env_.reader, release); !s) return s;
   if (auto s = outbox_.Restore(next_sequence, env_.reader); !s) return s;
   return RestoreStage();
 }
 
-Status Task::RestoreSymbols() {
-  const std::string prefix = TablePrefix(options_.key, Table::kSymbols);
-  bool good = true;
-  auto status = env_.reader->Scan(prefix, PrefixEnd(prefix),
-                                  [&](std::string_view key, std::string_view name) {
-                                    ByteReader in(key.substr(prefix.size()));
-                                    good = in.BigEndian32() == symbols_.Intern(name);
-                                    return good;
-                                  });
-  if (status && !good) return Fatal("a task's symbols are damaged", ExitCode::kStateUnreadable);
-  sealed_symbols_ = symbols_.size();
-  return status;
-}
-
 Status Task::RestoreRules() {
-  const std::string prefix = TablePrefix(options_.key, Table::kRules);
-  bool good = true;
-  std::vector<domain::RuleSet> sets;
-  auto status =
-      env_.reader->Scan(prefix, PrefixEnd(prefix), [&](std::string_view, std::string_view value) {
-        ByteReader in(value);
-        good = sets.emplace_back().Decode(&in);
-        return good;
-      });
-  if (!status) return status;
-  if (!good) return Fatal("a task's rules are damaged", ExitCode::kStateUnreadable);
-  sealed_rules_ = sets.size();
-  if (sets.empty()) {
-    sets.push_back(options_.rules);
+  auto sets = ReadRuleSets(env_.reader, options_.key);
+  if (!sets) return tl::unexpected(sets.error());
+  sealed_rules_ = sets->size();
+  if (sets->empty()) {
+    sets->push_back(options_.rules);
     swept_rules_ = 1;
     changed_ = true;
   }
-  auto book = domain::RuleBook::Build(std::move(sets), &symbols_);
+  auto book = domain::RuleBook::Build(std::move(*sets), &symbols_);
   if (!book) {
     return Fatal("the rules stored for a task cannot be used on this machine: " + book.error(),
                  ExitCode::kStateUnreadable);

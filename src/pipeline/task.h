@@ -122,7 +122,6 @@ class Task {
 
  private:
   void PublishRecords();
-  Status RestoreSymbols();
   Status RestoreRules();
 
   Offset next_offset_ = 0;

@@ -53,6 +53,9 @@ class PipelineSystem final : public TimelineSystem {
     driver_.ReadWaiting([&](const pipeline::ScopeLabels& labels, EventTime since) {
       values.SetWaitingSince(labels, since);
     });
+    // Every number of a contact can be explained, whatever the story.
+    const std::string unexplained = driver_.FindUnexplained();
+    if (!unexplained.empty()) return Fatal(unexplained);
     if (counted == records_) return values;
     return Fatal(std::to_string(records_) + " records consumed, but " + std::to_string(counted) +
                  " counted: consumed = applied + duplicate + ignored + rejected");

@@ -33,6 +33,7 @@ struct Published {
   naive::LongestWaiting waiting;
   std::vector<EventTime> watermarks;  // by input
   EventTime journeys_watermark = EventTime::Min();
+  std::string unexplained;  // what does not add up of what contacts' explanations say
 };
 using Runner = std::function<Published(const Case&)>;
 

@@ -29,6 +29,10 @@ Seeds SeedsOf(uint64_t many, uint64_t very_many) {
 
 bool Agrees(const Case& c, const Life& life) {
   const Published got = RunPipeline(c, life);
+  if (!got.unexplained.empty()) {
+    ADD_FAILURE() << c.name << " case, seed " << c.seed << ": " << got.unexplained;
+    return false;
+  }
   const naive::ModelResult expected = Expected(c, got);
   if (Compare(c, expected, got).equal()) return true;
   const Runner run = [&](const Case& part) { return RunPipeline(part, life); };

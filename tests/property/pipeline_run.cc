@@ -98,6 +98,7 @@ class Run {
 
   Published Read() {
     Published published;
+    published.unexplained = driver_.FindUnexplained();
     driver_.ReadNet([&](pipeline::RowKind row, EventTime start,
                         const pipeline::ScopeLabels& labels, domain::Cell cell, int64_t net) {
       const naive::NetKey key = {

@@ -10,6 +10,7 @@
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
 #include "pipeline/worker.h"
+#include "tests/support/explanation_check.h"
 #include "tests/support/fake_sink.h"
 #include "tests/support/fake_source.h"
 #include "tests/support/state_values.h"
@@ -256,6 +257,23 @@ EventTime PipelineDriver::Watermark(std::string_view topic, int partition) const
     return task->options().topic == topic && task->options().partition == partition;
   });
   return (*it)->watermark();
+}
+
+std::string PipelineDriver::FindUnexplained() {
+  return test::FindUnexplained(&world_->store, places(), process_->published);
+}
+
+std::vector<pipeline::InteractionsPlace> PipelineDriver::places() const {
+  std::vector<pipeline::InteractionsPlace> places;
+  for (const auto& task : process_->worker->tasks()) {
+    const pipeline::TaskOptions& options = task->options();
+    if (options.key.stage != pipeline::StageId::kInteractions) continue;
+    places.push_back({.task = options.key,
+                      .name_space = world_->options.name_space,
+                      .topic = options.topic,
+                      .partition = options.partition});
+  }
+  return places;
 }
 
 void PipelineDriver::ProveEnds() { process_->source->ProveEnds(); }

@@ -12,6 +12,7 @@
 #include "pipeline/partner_policy.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/published.h"
+#include "pipeline/store_interactions.h"
 #include "pipeline/watermark.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_log.h"
@@ -74,6 +75,12 @@ class PipelineDriver {
   EventTime JourneysWatermark() const;  // the least of the stage's tasks
   // Of one partition of an event topic. REQUIRES: the topic is one of the options'.
   EventTime Watermark(std::string_view topic, int partition) const;
+
+  // What does not add up of what the contacts' explanations say (explanation_check.h); empty: all
+  // does. REQUIRES: everything is durable.
+  std::string FindUnexplained();
+  // Where the durable interactions are.
+  std::vector<pipeline::InteractionsPlace> places() const;
 
   // What this life of the process shows, and what it says about itself.
   const pipeline::PublishedLedger& published() const;

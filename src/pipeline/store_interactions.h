@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pipeline/interaction_source.h"
+#include "pipeline/keys.h"
+#include "pipeline/ports.h"
+
+namespace touchline::pipeline {
+
+// Where the interactions of one partition are.
+struct InteractionsPlace {
+  TaskKey task;
+  std::string name_space;
+  std::string topic;
+  int32_t partition = 0;
+};
+
+// Reads interactions from the state, where each task keeps its own, and folds them anew.
+// Cost: of a question a read per place and kind; of a match the task's symbols and rules, too.
+class StoreInteractions final : public InteractionSource {
+ public:
+  // `store` outlives it. REQUIRES: the places' stage is kInteractions.
+  StoreInteractions(SnapshotSource* store, std::vector<InteractionsPlace> places)
+      : store_(*store), places_(std::move(places)) {}
+
+  Result<std::vector<FoundInteraction>> Find(const InteractionQuery& query) const override;
+
+ private:
+  SnapshotSource& store_;
+  std::vector<InteractionsPlace> places_;
+};
+
+}  // namespace touchline::pipeline
