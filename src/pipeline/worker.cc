@@ -217,9 +217,13 @@ Status Worker::CollectCompletion() {
   // Caught up: freshness. Behind: the lag has taken that already, so commits take a fixed share.
   const int64_t configured = options_.commit_interval.millis() * 1'000'000;
   const int64_t longest = options_.max_commit_interval.millis() * 1'000'000;
-  const int64_t by_share = last_commit_ns_.load(std::memory_order_relaxed) * kCommitShare;
-  const int64_t adapted = std::clamp(by_share, configured, std::max(configured, longest));
-  interval_ns_ = full_polls_ >= kFullPollsOfBacklog ? adapted : configured;
+  const int64_t took = last_commit_ns_.load(std::memory_order_relaxed);
+  const int64_t adapted =
+      std::clamp(took * kCommitShare, configured, std::max(configured, longest));
+  // What is folded right after a seal waits for the next one, and then until that is durable: it
+  // is to take the configured time in all.
+  const int64_t fresh = std::max(configured / 2, configured - took);
+  interval_ns_ = full_polls_ >= kFullPollsOfBacklog ? adapted : fresh;
   ObserveStats();
   return {};
 }
