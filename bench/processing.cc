@@ -1,5 +1,6 @@
 #include "bench/processing.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <string>
@@ -26,6 +27,7 @@ app::Config ConfigOf(const ProcessOptions& options) {
   config.state.folder = options.folder;
   config.http.listen = "127.0.0.1:0";
   config.workers = options.workers;
+  config.rules = options.rules;
   return config;
 }
 
@@ -35,8 +37,11 @@ class Running {
   explicit Running(const ProcessOptions& options)
       : log_(&clock_, stderr, app::LogLevel::kWarning),
         processor_({.config = ConfigOf(options), .topics = nullptr,
-                    .should_stop = [this] { return stop_.load(); }},
-                   &clock_, &log_) {
+                    .should_stop = [this] { return stop_.load(); },
+                    .load = [this] { return app::LoadedConfig{.config = reloaded_}; },
+                    .should_reload = [this] { return reload_.exchange(false); }},
+                   &clock_, &log_),
+        reloaded_(ConfigOf(options)) {
     Must(processor_.Start());
     runner_ = std::thread([this] { Must(processor_.Run()); });
   }
@@ -47,6 +52,22 @@ class Running {
   }
 
   const app::Processor& processor() const { return processor_; }
+  void Reload(const domain::RuleSet& rules) {
+    reloaded_.rules = rules;
+    reload_.store(true);
+  }
+  // The clocks that run under a policy.
+  int64_t ClocksOf(const std::string& policy) const {
+    int64_t clocks = 0;
+    processor_.published().VisitTotals([&](const pipeline::ScopeLabels& labels, const auto& cells) {
+      if (labels.scope != domain::ScopeKind::kSla || labels.policy != policy) return;
+      for (const pipeline::PublishedCell& cell : cells) {
+        const auto metric = domain::Cell::FromPacked(cell.cell).metric;
+        if (metric == domain::MetricId::kSlaRunning) clocks += cell.added - cell.withdrawn;
+      }
+    });
+    return clocks;
+  }
 
   // Durable events of the partners' topic.
   uint64_t Durable() const {
@@ -77,7 +98,9 @@ class Running {
   adapters::SystemClock clock_;
   app::Logger log_;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> reload_{false};
   app::Processor processor_;
+  app::Config reloaded_;
   std::thread runner_;
 };
 
@@ -137,6 +160,33 @@ double MeasureRestart(const ProcessOptions& options) {
   Running running(options);
   while (!running.processor().caught_up()) adapters::SystemClock::Sleep(Duration::Millis(1));
   return span.wall_taken();
+}
+
+ReloadFigures MeasureReload(const ProcessOptions& options, const domain::RuleSet& rules,
+                            const std::string& policy) {
+  Running running(options);
+  while (!running.processor().caught_up()) adapters::SystemClock::Sleep(Duration::Millis(1));
+  const int64_t clocks = running.ClocksOf(options.rules.policies.front().name);
+  const std::atomic<uint64_t>& commits = running.processor().stats().commits;
+  ReloadFigures figures;
+  running.Reload(rules);
+  const Span all;
+  double last_at = 0;
+  uint64_t last = commits.load();
+  while (figures.clocks < clocks) {
+    for (int i = 0; i < 100; ++i) {
+      adapters::SystemClock::Sleep(Duration::Millis(1));
+      const uint64_t now = commits.load();
+      if (now == last) continue;
+      last = now;
+      const double stall = all.wall_taken() - last_at;
+      last_at += stall;
+      figures.longest_stall_ms = std::max(figures.longest_stall_ms, stall * 1000);
+    }
+    figures.clocks = running.ClocksOf(policy);
+  }
+  figures.seconds = all.wall_taken();
+  return figures;
 }
 
 void Serve(const ProcessOptions& options, Channel* channel) {

@@ -5,6 +5,7 @@
 
 #include "bench/apart.h"
 #include "bench/topics.h"
+#include "domain/rules.h"
 
 namespace touchline::bench {
 
@@ -15,6 +16,7 @@ struct ProcessOptions {
   std::string folder;   // of the state
   int32_t workers = 1;
   std::string internal_prefix = "touchline.";
+  domain::RuleSet rules;
 };
 
 struct ProcessFigures {
@@ -40,6 +42,16 @@ ProcessFigures ProcessAll(const ProcessOptions& options, uint64_t events, uint64
 
 // Seconds from the start of the program on a state folder until it is ready. Runs no event.
 double MeasureRestart(const ProcessOptions& options);
+
+struct ReloadFigures {
+  int64_t clocks = 0;           // that run under the new rules in the end
+  double seconds = 0;           // from the reload until all of them did
+  double longest_stall_ms = 0;  // between two commits meanwhile
+};
+// Starts the program on a state folder and lets it load `rules`, whose policy is `policy`.
+// REQUIRES: the state's clocks are of another policy; all run, and none is to end.
+ReloadFigures MeasureReload(const ProcessOptions& options, const domain::RuleSet& rules,
+                            const std::string& policy);
 
 // Runs the program until the other side sends a value; first sends the port of its pages.
 void Serve(const ProcessOptions& options, Channel* channel);

@@ -12,6 +12,7 @@
 #include "bench/apart.h"
 #include "bench/freshness.h"
 #include "bench/processing.h"
+#include "bench/promises.h"
 #include "bench/topics.h"
 
 namespace touchline::bench {
@@ -62,7 +63,16 @@ class Bench {
     return {.topic = Topic(name),
             .folder = (std::filesystem::path(options_.folder) / name).string(),
             .workers = options_.workers,
-            .internal_prefix = std::string(name) + ".touchline."};
+            .internal_prefix = std::string(name) + ".touchline.",
+            .rules = {}};
+  }
+  // On the topic of that name, with promises to every contact, in a state of its own.
+  ProcessOptions ProcessPromised(const char* name) const {
+    ProcessOptions process = Process(name);
+    process.folder += "-promised";
+    process.internal_prefix += "promised.";
+    process.rules = Promises();
+    return process;
   }
   TopicFigures Preloaded(const char* name, uint64_t idle, uint32_t open) const {
     simulator::BenchFeedOptions feed;
@@ -101,6 +111,10 @@ class Bench {
     Say("facts", "{}", ours.facts);
     Say("peak RSS", "{} MiB", ours.peak_resident_bytes / kMiB);
     Say("state on disk", "{} MiB", ours.state_bytes / kMiB);
+    const auto promised =
+        RunApart<ProcessFigures>([&] { return ProcessAll(ProcessPromised(kName), events, 0); });
+    Say("with SLA clocks", "{:.2f} M per CPU-second, {:.2f} of the figure without",
+        count / promised.cpu / kMillion, ours.cpu / promised.cpu);
     return count / ours.cpu;
   }
 
@@ -138,6 +152,20 @@ class Bench {
     Say("state on disk", "{} MiB", ours.state_bytes / kMiB);
     const auto restart = RunApart<double>([&] { return MeasureRestart(Process(kName)); });
     Say("restart until ready", "{:.2f} s", restart);
+    Reload(kName, events);
+  }
+
+  // A policy is changed while all these contacts are open.
+  void Reload(const char* name, uint64_t events) const {
+    const auto promised = RunApart<ProcessFigures>(
+        [&] { return ProcessAll(ProcessPromised(name), events, events); });
+    Say("with SLA clocks", "{} MiB at most, {} MiB of state", promised.peak_resident_bytes / kMiB,
+        promised.state_bytes / kMiB);
+    const auto reload = RunApart<ReloadFigures>([&] {
+      return MeasureReload(ProcessPromised(name), Promises(Duration::Hours(30), "new"), "new");
+    });
+    Say("policy changed", "{} clocks within {:.1f} s; longest time between commits {:.0f} ms",
+        reload.clocks, reload.seconds, reload.longest_stall_ms);
   }
 
   const Options options_;
