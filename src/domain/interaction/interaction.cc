@@ -201,14 +201,15 @@ InteractionState Interaction::Replay(const RuleBook& rules, EventTime watermark,
   InteractionState state;
   Contributions counted;
   SlaNotices said;
-  FoldAll(rules, watermark, &state, &counted, &said, [&](const LogEntry* entry, const Timer& timer) {
+  const auto step = [&](const LogEntry* entry, const Timer& timer) {
     visit({.at = entry != nullptr ? entry->time() : timer.due,
            .entry = entry,
            .timer = timer,
            .after = state,
            .counted = counted});
     counted.clear();
-  });
+  };
+  FoldAll(rules, watermark, &state, &counted, &said, step);
   return state;
 }
 
