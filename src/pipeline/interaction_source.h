@@ -37,7 +37,8 @@ class InteractionSource {
  public:
   virtual ~InteractionSource() = default;
   // All that match, by namespace, topic and kind; as they are durable at one instant. Called from
-  // the server's threads, several at a time. kFatal: the state cannot be read.
+  // the server's threads, several at a time. kTransient: not yet, the state is being restored.
+  // kFatal: it cannot be read.
   virtual Result<std::vector<FoundInteraction>> Find(const InteractionQuery& query) const = 0;
 };
 

@@ -58,6 +58,19 @@ TEST(RouterTest, MatchesWholePathsOnly) {
   }
 }
 
+TEST(RouterTest, MatchesLongerPathsUnderAPrefix) {
+  Router router;
+  router.AddUnder("/a/", "ID", "one a", [](const HttpRequest& request) {
+    return HttpResponse{.body = request.path};
+  });
+  router.Add("/a/whole", "", [](const HttpRequest&) { return HttpResponse{.body = "whole"}; });
+  EXPECT_EQ(Say(router, "/a/b%2Fc").body, "/a/b/c");
+  EXPECT_EQ(Say(router, "/a/whole").body, "whole");
+  EXPECT_EQ(Say(router, "/a/").status, 404);
+  EXPECT_EQ(Say(router, "/a").status, 404);
+  EXPECT_NE(Say(router, "/").body.find("/a/ID: one a"), std::string::npos);
+}
+
 TEST(RouterTest, ListsWhatWasAddedAtTheRoot) {
   Router router;
   router.Add("/a", "the a", [](const HttpRequest&) { return HttpResponse{}; });

@@ -72,6 +72,18 @@ void JsonObject::Add(std::string_view name, int64_t number) {
   out_->append(std::to_string(number));
 }
 
+void JsonObject::AddNull(std::string_view name) {
+  AddName(name);
+  out_->append("null");
+}
+
+void JsonObject::AddText(std::string_view name) {
+  if (!is_first_) out_->push_back(',');
+  is_first_ = false;
+  AppendJsonString(name, out_);
+  out_->push_back(':');
+}
+
 void JsonObject::Close() { out_->push_back('}'); }
 
 }  // namespace touchline::adapters

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/http/api_interaction.h"
 #include "adapters/http/api_intervals.h"
 #include "adapters/http/api_totals.h"
 
@@ -43,6 +44,13 @@ Router MakeSite(SiteParts parts) {
                [source = parts.intervals](const HttpRequest& request) {
                  return ApiIntervals(*source, request);
                });
+  }
+  if (parts.interactions != nullptr) {
+    router.AddUnder(std::string(kInteractionsPath), "ID",
+                    "one interaction's log and its clocks, interval by interval, as JSON or text",
+                    [source = parts.interactions](const HttpRequest& request) {
+                      return ApiInteraction(*source, request);
+                    });
   }
   return router;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/http/router.h"
+#include "pipeline/interaction_source.h"
 #include "pipeline/intervals.h"
 #include "pipeline/published.h"
 
@@ -19,7 +20,8 @@ struct SiteParts {
   // Why the process is not ready, a sentence; nullopt when it is restored and caught up.
   std::function<std::optional<std::string>()> why_not_ready;
   const pipeline::PublishedLedger* ledger = nullptr;
-  const pipeline::IntervalSource* intervals = nullptr;  // nullptr: no such endpoint
+  const pipeline::IntervalSource* intervals = nullptr;        // nullptr: no such endpoint
+  const pipeline::InteractionSource* interactions = nullptr;  // nullptr: no such endpoint
 };
 
 // A router with the endpoints of DESIGN section 8. More may be added to it before the server

@@ -60,6 +60,26 @@ std::string_view Name(ClockResult result) {
   return "cancelled";
 }
 
+std::string_view Name(EndKind end) {
+  switch (end) {
+    case EndKind::kOpen:
+      return "open";
+    case EndKind::kEnded:
+      return "ended";
+    case EndKind::kAbandoned:
+      return "abandoned";
+    case EndKind::kReaped:
+      return "reaped";
+    case EndKind::kClosed:
+      return "closed";
+    case EndKind::kMerged:
+      return "merged";
+    case EndKind::kReopenWindow:
+      break;
+  }
+  return "reopen_window";
+}
+
 Explanation Explain(const Interaction& interaction, const RuleBook& rules, EventTime watermark,
                     const SymbolTable& symbols) {
   ClockTrace clocks(rules, symbols);

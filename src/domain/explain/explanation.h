@@ -96,6 +96,9 @@ struct ExplainedDuration {
   std::vector<DurationInterval> intervals;
 };
 
+// "closed", "reaped" and so on; of one that has not ended "open".
+std::string_view Name(EndKind end);
+
 // Everything that a contact's state can tell about its numbers.
 struct Explanation {
   Kind kind = Kind::kCall;
