@@ -27,6 +27,7 @@
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
 #include "pipeline/process_stats.h"
+#include "pipeline/store_interactions.h"
 #include "pipeline/store_intervals.h"
 #include "pipeline/worker.h"
 
@@ -188,13 +189,15 @@ class Processor::Impl {
     if (auto s = labels_->Restore(); !s) return s;
 
     intervals_ = std::make_unique<LateIntervals>();
+    interactions_ = std::make_unique<LateInteractions>();
     site_ = adapters::MakeSite(
         {.metrics = [this] { return pages_->Main(); },
          .agent_metrics = [this] { return pages_->Agents(); },
          .metrics_content_type = std::string(adapters::MetricsPages::content_type()),
          .why_not_ready = [this] { return WhyNotReady(); },
          .ledger = &published_,
-         .intervals = intervals_.get()});
+         .intervals = intervals_.get(),
+         .interactions = interactions_.get()});
     adapters::HttpOptions http;
     if (reloader_ && config_.http.reload) {
       site_.AddPost(kReloadPath, "reads the configuration anew; 400 and why, if it is refused",
@@ -228,6 +231,28 @@ class Processor::Impl {
    private:
     mutable std::mutex mutex_;
     std::unique_ptr<pipeline::IntervalSource> source_;
+  };
+
+  class LateInteractions final : public pipeline::InteractionSource {
+   public:
+    void Set(std::unique_ptr<const pipeline::InteractionSource> source) {
+      const std::lock_guard lock(mutex_);
+      source_ = std::move(source);
+    }
+    Result<std::vector<pipeline::FoundInteraction>> Find(
+        const pipeline::InteractionQuery& query) const override {
+      std::shared_ptr<const pipeline::InteractionSource> source;
+      {
+        const std::lock_guard lock(mutex_);
+        source = source_;
+      }
+      if (source) return source->Find(query);
+      return Transient("The state is being restored, or topics are missing.");
+    }
+
+   private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const pipeline::InteractionSource> source_;
   };
 
   std::vector<adapters::ExportSources::InputLag> InputLags() const {
@@ -272,10 +297,15 @@ class Processor::Impl {
     pipeline::Release release;
     release.is_restored = true;
     std::vector<pipeline::TaskKey> keys;
+    std::vector<pipeline::InteractionsPlace> places;
     for (PlannedTask& planned : plan_.tasks) {
       std::unique_ptr<pipeline::Task> task;
       keys.push_back(planned.options.key);
       if (planned.options.key.stage == pipeline::StageId::kInteractions) {
+        places.push_back({.task = planned.options.key,
+                          .name_space = planned.interactions.name_space,
+                          .topic = planned.options.topic,
+                          .partition = planned.options.partition});
         json::CloudEventDecoder::Options limits;
         limits.max_bytes = static_cast<size_t>(config_.topics[planned.topic].max_event_bytes);
         decoders_.push_back(std::make_unique<json::CloudEventDecoder>(limits));
@@ -290,6 +320,8 @@ class Processor::Impl {
     }
     published_.Apply(release, clock_.Now());
     intervals_->Set(std::make_unique<pipeline::StoreIntervals>(store_.get(), std::move(keys)));
+    interactions_->Set(
+        std::make_unique<pipeline::StoreInteractions>(store_.get(), std::move(places)));
     return {};
   }
 
@@ -437,6 +469,7 @@ class Processor::Impl {
   std::unique_ptr<adapters::MetricsPages> pages_;
   std::unique_ptr<LabelMemory> labels_;
   std::unique_ptr<LateIntervals> intervals_;
+  std::unique_ptr<LateInteractions> interactions_;
   adapters::Router site_;
   std::unique_ptr<adapters::HttpServer> http_;
   Plan plan_;
