@@ -174,6 +174,10 @@ TEST_F(ApiInteractionTest, NamesTheCandidatesWhereSeveralShareTheId) {
   EXPECT_THAT(response, HasSubstr("HTTP/1.1 409 "));
   EXPECT_THAT(response, HasSubstr("\"kind\":\"call\",\"topic\":\"support.calls\""));
   EXPECT_THAT(response, HasSubstr("\"kind\":\"ticket\",\"topic\":\"support.tickets\""));
+  EXPECT_THAT(Body("1001?format=text"),
+              HasSubstr("say which by kind, namespace or topic.\n"
+                        "  kind call, namespace default, topic support.calls\n"
+                        "  kind ticket, namespace default, topic support.tickets\n"));
   EXPECT_THAT(Body("1001?kind=ticket&namespace=default"), HasSubstr("\"kind\":\"ticket\""));
   EXPECT_THAT(Body("1001?topic=support.calls"), HasSubstr("\"kind\":\"call\""));
 }

@@ -41,6 +41,16 @@ TEST(ParseTargetTest, RefusesWhatIsNoPath) {
   }
 }
 
+TEST(PercentEncodeTest, GivesWhatParseTargetReadsBack) {
+  EXPECT_EQ(PercentEncode("aZ0-._~"), "aZ0-._~");
+  EXPECT_EQ(PercentEncode("a/b c+%\xFF"), "a%2Fb%20c%2B%25%FF");
+  const std::string text = "\x01 ü/?#&=+%2F\xFF";
+  const auto request = ParseTarget("/" + PercentEncode(text) + "?x=" + PercentEncode(text));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->path, "/" + text);
+  EXPECT_EQ(*request->Find("x"), text);
+}
+
 HttpResponse Say(const Router& router, const std::string& target) {
   return router.Handle(*ParseTarget(target));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -78,32 +79,79 @@ std::string Asked(const pipeline::InteractionQuery& query) {
   return text;
 }
 
-HttpResponse Unknown(const Question& question) {
-  return JsonError(404, "There is no " + Asked(question.query) +
-                            " in the state. It may have begun within the last moments and not be "
-                            "durable yet, be kept by another instance, or be forgotten: twice the "
-                            "retention after its end nothing is left.");
+// Why there is nothing to tell.
+struct Refusal {
+  int status = 404;
+  std::string message;
+  std::vector<FoundInteraction> candidates;  // of 409
+};
+
+Refusal Unknown(const Question& question) {
+  return {.status = 404,
+          .message = "There is no " + Asked(question.query) +
+                     " in the state. It may have begun within the last moments and not be durable "
+                     "yet, be kept by another instance, or be forgotten: twice the retention after "
+                     "its end nothing is left."};
 }
 
-HttpResponse NotHeld(const Question& question, const std::vector<FoundInteraction>& found) {
+Refusal NotHeld(const Question& question, const std::vector<FoundInteraction>& found) {
   const bool is_known = std::any_of(found.begin(), found.end(), [](const FoundInteraction& f) {
     return f.explanation.has_value();
   });
   if (!is_known) {
-    return JsonError(403, "Who held " + Asked(question.query) + " is not known any more.");
+    return {.status = 403,
+            .message = "Who held " + Asked(question.query) + " is not known any more."};
   }
-  return JsonError(403, "The partner \"" + *question.partner + "\" does not hold " +
-                            Asked(question.query) + ".");
+  return {.status = 403,
+          .message = "The partner \"" + *question.partner + "\" does not hold " +
+                     Asked(question.query) + "."};
 }
 
-HttpResponse Several(const Question& question, const std::vector<FoundInteraction>& found) {
-  HttpResponse response{.status = 409, .content_type = std::string(kJsonType), .body = {}};
+// What is kept of an interaction decides what can be said. Here an erased customer's will be told
+// from one that has only grown old.
+std::optional<Refusal> WhyNothingIsTold(const Question& question, const FoundInteraction& one) {
+  if (one.explanation) return std::nullopt;
+  return Refusal{.status = 410,
+                 .message = "The " + Asked(question.query) + " ended at " +
+                            FormatRfc3339(one.ended_at) +
+                            ", longer ago than the retention. That is all that is kept of it; "
+                            "what it counted stays counted."};
+}
+
+// The one that is meant.
+tl::expected<FoundInteraction, Refusal> Choose(const Question& question,
+                                               std::vector<FoundInteraction> found) {
+  if (found.empty()) return tl::unexpected(Unknown(question));
+  if (question.partner) {
+    std::vector<FoundInteraction> held;
+    std::copy_if(found.begin(), found.end(), std::back_inserter(held),
+                 [&question](const FoundInteraction& f) {
+                   return f.explanation && f.explanation->partner == *question.partner;
+                 });
+    if (held.empty()) return tl::unexpected(NotHeld(question, found));
+    found = std::move(held);
+  }
+  if (found.size() > 1) {
+    return tl::unexpected(Refusal{.status = 409,
+                                  .message = "There are several of " + Asked(question.query) +
+                                             "; say which by kind, namespace or topic.",
+                                  .candidates = std::move(found)});
+  }
+  if (auto why_nothing = WhyNothingIsTold(question, found[0])) {
+    return tl::unexpected(*std::move(why_nothing));
+  }
+  return std::move(found[0]);
+}
+
+HttpResponse AsJson(const Refusal& refusal) {
+  if (refusal.candidates.empty()) return JsonError(refusal.status, refusal.message);
+  HttpResponse response{
+      .status = refusal.status, .content_type = std::string(kJsonType), .body = {}};
   JsonObject object(&response.body);
-  object.Add("error", std::string_view("There are several of " + Asked(question.query) +
-                                       "; say which by kind, namespace or topic."));
+  object.Add("error", std::string_view(refusal.message));
   object.AddName("candidates");
-  for (const FoundInteraction& one : found) {
-    response.body += &one == &found.front() ? "[\n" : ",\n";
+  for (const FoundInteraction& one : refusal.candidates) {
+    response.body += &one == &refusal.candidates.front() ? "[\n" : ",\n";
     JsonObject candidate(&response.body);
     candidate.Add("namespace", std::string_view(one.name_space));
     candidate.Add("kind", domain::Name(one.kind));
@@ -117,36 +165,15 @@ HttpResponse Several(const Question& question, const std::vector<FoundInteractio
   return response;
 }
 
-// What is kept of an interaction decides what can be said. Here an erased customer's will be told
-// from one that has only grown old.
-std::optional<HttpResponse> WhyNothingIsTold(const Question& question,
-                                             const FoundInteraction& one) {
-  if (one.explanation) return std::nullopt;
-  return JsonError(410, "The " + Asked(question.query) + " ended at " +
-                            FormatRfc3339(one.ended_at) +
-                            ", longer ago than the retention. That is all that is kept of it; "
-                            "what it counted stays counted.");
-}
-
-HttpResponse Answer(const Question& question, std::vector<FoundInteraction> found) {
-  if (found.empty()) return Unknown(question);
-  if (question.partner) {
-    std::vector<FoundInteraction> held;
-    std::copy_if(found.begin(), found.end(), std::back_inserter(held),
-                 [&question](const FoundInteraction& f) {
-                   return f.explanation && f.explanation->partner == *question.partner;
-                 });
-    if (held.empty()) return NotHeld(question, found);
-    found = std::move(held);
+HttpResponse AsText(const Refusal& refusal) {
+  HttpResponse response{.status = refusal.status,
+                        .content_type = std::string(kTextType),
+                        .body = Printable(refusal.message) + "\n"};
+  for (const FoundInteraction& one : refusal.candidates) {
+    response.body += "  kind " + std::string(domain::Name(one.kind)) + ", namespace " +
+                     one.name_space + ", topic " + one.topic + "\n";
   }
-  if (found.size() > 1) return Several(question, found);
-  if (auto why_nothing = WhyNothingIsTold(question, found[0])) return *why_nothing;
-  const ToldInteraction told = {
-      .id = question.query.id, .found = found[0], .explanation = *found[0].explanation};
-  if (question.wants_text) {
-    return {.content_type = std::string(kTextType), .body = InteractionAsText(told)};
-  }
-  return {.content_type = std::string(kJsonType), .body = InteractionAsJson(told)};
+  return response;
 }
 
 }  // namespace
@@ -158,9 +185,17 @@ HttpResponse ApiInteraction(const pipeline::InteractionSource& source,
   auto found = source.Find(question->query);
   if (!found) {
     const bool is_too_early = found.error().kind == ErrorClass::kTransient;
-    return JsonError(is_too_early ? 503 : 500, found.error().message);
+    const Refusal refusal = {.status = is_too_early ? 503 : 500, .message = found.error().message};
+    return question->wants_text ? AsText(refusal) : AsJson(refusal);
   }
-  return Answer(*question, *std::move(found));
+  const auto one = Choose(*question, *std::move(found));
+  if (!one) return question->wants_text ? AsText(one.error()) : AsJson(one.error());
+  const ToldInteraction told = {
+      .id = question->query.id, .found = *one, .explanation = *one->explanation};
+  if (question->wants_text) {
+    return {.content_type = std::string(kTextType), .body = InteractionAsText(told)};
+  }
+  return {.content_type = std::string(kJsonType), .body = InteractionAsJson(told)};
 }
 
 }  // namespace touchline::adapters

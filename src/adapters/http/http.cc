@@ -68,6 +68,23 @@ HttpResponse JsonError(int status, std::string_view message) {
   return response;
 }
 
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    if (is_plain) {
+      encoded.push_back(c);
+      continue;
+    }
+    encoded.push_back('%');
+    encoded.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
+    encoded.push_back(kHex[static_cast<unsigned char>(c) & 0xF]);
+  }
+  return encoded;
+}
+
 std::optional<HttpRequest> ParseTarget(std::string_view target) {
   if (!target.starts_with('/')) return std::nullopt;
   const size_t question = target.find('?');

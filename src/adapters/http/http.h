@@ -36,6 +36,10 @@ inline constexpr std::string_view kJsonType = "application/json";
 // {"error": message} with this status.
 HttpResponse JsonError(int status, std::string_view message);
 
+// As one segment of a path, or as a name or value of a query: everything but letters, digits and
+// "-._~" as %XX.
+std::string PercentEncode(std::string_view text);
+
 // Splits and decodes a request target ("/a%20b?x=1&y"); nullopt when it is not an absolute path,
 // has a broken %-escape or a NUL.
 std::optional<HttpRequest> ParseTarget(std::string_view target);

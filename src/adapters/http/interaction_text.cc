@@ -26,14 +26,6 @@ using domain::ExplainedDuration;
 using domain::Explanation;
 using domain::LogRow;
 
-// Texts come from events, and may mean something to a terminal.
-std::string Printable(std::string_view text) {
-  std::string printable = ToValidUtf8(text);
-  std::replace_if(printable.begin(), printable.end(),
-                  [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return printable;
-}
-
 std::string Instant(const std::optional<EventTime>& t) {
   return t && *t != EventTime::Min() ? FormatRfc3339(*t) : "not known";
 }
@@ -198,6 +190,13 @@ void AppendDuration(const ExplainedDuration& duration, std::string* out) {
 }
 
 }  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string printable = ToValidUtf8(text);
+  std::replace_if(printable.begin(), printable.end(),
+                  [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return printable;
+}
 
 std::string InteractionAsText(const ToldInteraction& told) {
   std::string out;
