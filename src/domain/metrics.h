@@ -1,7 +1,7 @@
 #pragma once
 
 // The metric catalogue: one row per metric that Touchline publishes. /metrics, docs/metrics.md, the
-// API and (later) `explain METRIC` all read this table. METRICS.md is what the rows promise.
+// API and `explain METRIC` all read this table. METRICS.md is what the rows promise.
 
 #include <array>
 #include <cstdint>

@@ -1,8 +1,10 @@
 #include "domain/metrics_reference.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "domain/metrics.h"
 #include "domain/process_metrics.h"
@@ -177,7 +179,115 @@ void AppendProcess(std::string* out) {
   }
 }
 
+std::string_view OpenLabels(ScopeKind scope) {
+  const auto section = std::find_if(kSections.begin(), kSections.end(),
+                                    [scope](const Section& s) { return s.scope == scope; });
+  return section->labels;
+}
+
+std::string_view UnitText(Unit unit) {
+  switch (unit) {
+    case Unit::kCount:
+      return "count";
+    case Unit::kMilliseconds:
+      return "seconds (in the API: milliseconds)";
+    case Unit::kMilliPoints:
+      break;
+  }
+  return "points (in the API: thousandths)";
+}
+
+void AppendFact(std::string_view name, std::string_view value, std::string* out) {
+  constexpr size_t kNameWidth = 11;
+  if (value.empty()) return;
+  out->append("  ").append(name).append(kNameWidth - name.size(), ' ').append(value).append("\n");
+}
+
+std::string LabelsText(const MetricSpec& spec) {
+  std::string text(OpenLabels(spec.scope));
+  for (const ClosedLabel& label : spec.closed) {
+    text.append("; ").append(label.name).append(" (");
+    for (size_t i = 0; i < label.values.size(); ++i) {
+      if (i > 0) text += ", ";
+      text += label.values[i].empty() ? "none" : label.values[i];
+    }
+    text += ")";
+  }
+  return text;
+}
+
+// The name without what stands around it on the pages.
+std::string_view WithoutPrefix(std::string_view name) {
+  constexpr std::string_view kPrefix = "touchline_";
+  return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
+}
+
+// Whether `name` is that of a series of the metric that is exported as `base`.
+bool IsSeriesOf(std::string_view name, std::string_view base, MetricType type, bool has_windows) {
+  constexpr std::string_view kTotal = "_total";
+  base = WithoutPrefix(base);
+  if (base.ends_with(kTotal) && name == base.substr(0, base.size() - kTotal.size())) return true;
+  if (!name.starts_with(base)) return false;
+  const std::string_view suffix = name.substr(base.size());
+  if (suffix.empty() || (suffix == "_window" && has_windows)) return true;
+  const bool is_part = suffix == "_bucket" || suffix == "_sum" || suffix == "_count";
+  return is_part && type == MetricType::kHistogram;
+}
+
+bool IsNameOf(std::string_view name, const MetricSpec& spec) {
+  if (IsSeriesOf(name, spec.name, spec.type, spec.in_windows)) return true;
+  if (IsSeriesOf(name, ExportedName(spec), spec.type, false)) return true;
+  return spec.type != MetricType::kGauge &&
+         IsSeriesOf(name, WithdrawnName(spec), spec.type, false);
+}
+
 }  // namespace
+
+std::string MetricContract(const MetricSpec& spec) {
+  std::string text = ExportedName(spec) + "\n";
+  AppendFact("type", TypeName(spec.type), &text);
+  AppendFact("unit", UnitText(spec.unit), &text);
+  AppendFact("labels", LabelsText(spec), &text);
+  AppendFact("merge", MergeName(spec.merge), &text);
+  AppendFact("meaning", spec.help, &text);
+  AppendFact("counted", spec.formula, &text);
+  AppendFact("source", spec.source, &text);
+  if (spec.type != MetricType::kGauge) {
+    AppendFact("withdrawn", WithdrawnName(spec) + "; the value is the difference", &text);
+  }
+  AppendFact("also", Also(spec), &text);
+  return text;
+}
+
+std::string MetricContract(const ProcessMetricSpec& spec) {
+  std::string text = std::string(spec.name) + "\n";
+  AppendFact("type", TypeName(spec.type), &text);
+  AppendFact("labels", spec.labels, &text);
+  AppendFact("merge", MergeName(spec.merge), &text);
+  AppendFact("meaning", spec.help, &text);
+  AppendFact("source", "the process itself; never compared across restarts", &text);
+  return text;
+}
+
+std::string FindMetricContract(std::string_view name) {
+  name = WithoutPrefix(name);
+  for (const MetricSpec& spec : Catalogue()) {
+    if (IsNameOf(name, spec)) return MetricContract(spec);
+  }
+  for (const ProcessMetricSpec& spec : ProcessCatalogue()) {
+    if (IsSeriesOf(name, spec.name, spec.type, false)) return MetricContract(spec);
+  }
+  return "";
+}
+
+std::vector<std::string_view> ContractNames() {
+  std::vector<std::string_view> names;
+  for (const MetricSpec& spec : Catalogue()) names.push_back(spec.name);
+  for (const ProcessMetricSpec& spec : ProcessCatalogue()) {
+    names.push_back(WithoutPrefix(spec.name));
+  }
+  return names;
+}
 
 std::string MetricsReference() {
   std::string text(kIntroduction);
