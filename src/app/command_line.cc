@@ -10,6 +10,7 @@
 
 #include "adapters/system_clock.h"
 #include "app/command_calendar.h"
+#include "app/command_explain.h"
 #include "app/command_import.h"
 #include "app/command_simulate.h"
 #include "app/command_state.h"
@@ -37,6 +38,7 @@ class CommandLine {
     AddImport();
     AddCheck();
     AddCalendar();
+    AddExplain();
     AddState();
     AddVersion();
   }
@@ -185,6 +187,38 @@ class CommandLine {
     AddConfigOptions(command);
   }
 
+  void AddExplain() {
+    CLI::App* command = Add(
+        "explain",
+        "Says what a metric means, or what one interaction's numbers are the sum of.",
+        [this] {
+          explain_.config = config_;
+          return RunExplain(explain_, console_);
+        });
+    command
+        ->add_option("what", explain_.what,
+                     "A metric, with or without touchline_ and _total; or the word 'interaction'")
+        ->type_name("METRIC|interaction")
+        ->required();
+    command->add_option("id", explain_.id, "The interaction's id")->type_name("ID");
+    const auto text_option = [command](const char* flag, std::string* text, const char* type,
+                                       const char* help) {
+      command->add_option(flag, *text, help)->type_name(type);
+    };
+    text_option("--kind", &explain_.kind, "KIND", "call, chat or ticket, where the id is several");
+    text_option("--namespace", &explain_.name_space, "NAME", "The same, by the topic's namespace");
+    text_option("--topic", &explain_.topic, "NAME", "The same, by topic");
+    text_option("--partner", &explain_.partner, "NAME",
+                "Who must hold the interaction; a filter, no authentication");
+    command->add_flag("--json", explain_.json, "JSON (docs/api.md) in place of tables");
+    text_option("--url", &explain_.url, "http://HOST:PORT",
+                "The running instance to ask; else the configuration's http.listen");
+    text_option("--state", &explain_.state, "FOLDER",
+                "Read this state folder instead, which no process may have open; its namespaces "
+                "are those of the configuration");
+    AddConfigOptions(command);
+  }
+
   void AddState() {
     CLI::App* command =
         Add("state", "Shows what a state folder holds; no other process may have it open.",
@@ -218,6 +252,7 @@ class CommandLine {
   int64_t demo_seconds_ = 0;
   SimulateOptions simulate_;
   CalendarOptions calendar_;
+  ExplainOptions explain_;
   StateOptions state_;
   ImportOptions import_;
   std::function<ExitCode()> run_;

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "adapters/rocksdb/rocks_store.h"
 #include "app/config_text.h"
+#include "app/state_folder.h"
 #include "base/rfc3339.h"
 #include "pipeline/keys.h"
 #include "pipeline/watermark.h"
@@ -160,12 +159,7 @@ void PrintAll(RocksStore* store, const Contents& contents, const Console& consol
 }
 
 Status Show(const std::string& folder, bool verify, const Console& console) {
-  // Opening would create what is not there.
-  std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::path(folder) / "CURRENT", ignored)) {
-    return Fatal(fmt::format("{} is not a state folder.", folder), ExitCode::kStateUnreadable);
-  }
-  auto store = RocksStore::Open({.folder = folder, .own_thread = false});
+  auto store = OpenStateFolder(folder);
   if (!store) return tl::unexpected(store.error());
   if (verify) {
     if (Status verified = (*store)->VerifyChecksums(); !verified) return verified;

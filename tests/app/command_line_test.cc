@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -15,6 +13,7 @@
 #include "adapters/rocksdb/rocks_store.h"
 #include "pipeline/keys.h"
 #include "pipeline/watermark.h"
+#include "tests/app/run_program.h"
 #include "tests/support/temporary_folder.h"
 
 namespace touchline::app {
@@ -22,39 +21,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-struct Outcome {
-  ExitCode code;
-  std::string out;
-  std::string err;
-};
-
-// A FILE that ends as a string.
-class Memory {
- public:
-  Memory() : file_(open_memstream(&data_, &size_)) {}
-  ~Memory() { std::free(data_); }
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-  std::FILE* file() { return file_; }
-  std::string Take() {
-    std::fclose(file_);
-    return {data_, size_};
-  }
-
- private:
-  char* data_ = nullptr;
-  size_t size_ = 0;
-  std::FILE* file_;
-};
-
-Outcome RunProgram(std::vector<std::string> arguments) {
-  Memory out;
-  Memory err;
-  const ExitCode code =
-      RunCommandLine(std::move(arguments), {.out = out.file(), .err = err.file()});
-  return {code, out.Take(), err.Take()};
-}
 
 TEST(CommandLineTest, RefusesUsageMistakesWith2AndLeavesStdoutEmpty) {
   const std::vector<std::vector<std::string>> mistakes = {

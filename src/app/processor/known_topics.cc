@@ -6,6 +6,7 @@
 #include "adapters/kafka/admin.h"
 #include "adapters/kafka/producer.h"
 #include "adapters/system_clock.h"
+#include "app/config_text.h"
 
 namespace touchline::app {
 namespace {
@@ -39,6 +40,10 @@ Status EnsureInternalTopics(const Config& config, const TopicLookup& lookup,
   return {};
 }
 
+// Where the folder keeps these facts.
+std::string TopicSlot(uint16_t number) { return "topic/" + std::to_string(number); }
+std::string PartitionsSlot(const std::string& name) { return "partitions/" + name; }
+
 // Partition count and number of a topic, both fixed in this state folder.
 Result<KnownTopic> Know(const std::string& name, adapters::KafkaAdmin* admin,
                         adapters::RocksStore* store) {
@@ -49,13 +54,13 @@ Result<KnownTopic> Know(const std::string& name, adapters::KafkaAdmin* admin,
     return Fatal("topic " + name + " has " + std::to_string(**partitions) +
                  " partitions; at most " + std::to_string(kMaxPartitions) + " are supported");
   }
-  if (auto s = store->BindMeta("partitions/" + name, std::to_string(**partitions),
+  if (auto s = store->BindMeta(PartitionsSlot(name), std::to_string(**partitions),
                                "the number of partitions of topic " + name);
       !s) {
     return tl::unexpected(s.error());
   }
   for (uint16_t number = 0; number < kMaxTopics; ++number) {
-    const std::string slot = "topic/" + std::to_string(number);
+    const std::string slot = TopicSlot(number);
     const auto known = store->ReadMeta(slot);
     if (!known) return tl::unexpected(known.error());
     if (*known && **known != name) continue;
@@ -99,6 +104,26 @@ Result<std::optional<KnownTopics>> LearnTopics(const Config& config, const Topic
   auto contacts = Know(ContactsTopic(config), admin->get(), lookup.store);
   if (!contacts) return tl::unexpected(contacts.error());
   topics.contacts = std::move(*contacts);
+  return topics;
+}
+
+Result<std::vector<KnownTopic>> TopicsIn(adapters::RocksStore* store) {
+  std::vector<KnownTopic> topics;
+  for (uint16_t number = 0; number < kMaxTopics; ++number) {
+    const auto name = store->ReadMeta(TopicSlot(number));
+    if (!name) return tl::unexpected(name.error());
+    if (!*name) break;
+    const auto partitions = store->ReadMeta(PartitionsSlot(**name));
+    if (!partitions) return tl::unexpected(partitions.error());
+    const auto count = ParseInteger(partitions->value_or(""));
+    if (!count || *count < 1 || *count > kMaxPartitions) {
+      return Fatal("The state does not say how many partitions topic " + **name + " has.",
+                   ExitCode::kStateUnreadable);
+    }
+    topics.push_back({.name = **name,
+                      .partitions = static_cast<int32_t>(*count),
+                      .number = number});
+  }
   return topics;
 }
 

@@ -35,4 +35,8 @@ struct TopicLookup {
 // has grown, or there are too many. Exit code kBrokerUnavailable: no broker answers.
 Result<std::optional<KnownTopics>> LearnTopics(const Config& config, const TopicLookup& lookup);
 
+// The topics that the state folder has ever known, internal ones too, by what it says itself.
+// kFatal: it cannot be read, or says what it cannot have written.
+Result<std::vector<KnownTopic>> TopicsIn(adapters::RocksStore* store);
+
 }  // namespace touchline::app

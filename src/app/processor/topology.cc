@@ -37,7 +37,7 @@ pipeline::TaskOptions TaskOf(const Config& config, pipeline::StageId stage,
                              const KnownTopic& topic, int32_t partition) {
   pipeline::TaskOptions task;
   task.key = {.stage = stage,
-              .number = static_cast<uint16_t>(topic.number * kPartitionsPerTopic + partition)};
+              .number = TaskNumber(topic, partition)};
   task.topic = topic.name;
   task.partition = partition;
   task.dead_letter_topic = DeadLettersTopic(config);
@@ -50,6 +50,10 @@ bool IsOurs(const Config& config, int32_t partition) {
 }
 
 }  // namespace
+
+uint16_t TaskNumber(const KnownTopic& topic, int32_t partition) {
+  return static_cast<uint16_t>(topic.number * kPartitionsPerTopic + partition);
+}
 
 std::string ContactsTopic(const Config& config) {
   return config.internal_topics.prefix + "contacts";

@@ -17,6 +17,10 @@ struct KnownTopic {
   uint16_t number = 0;  // within the state folder, for good
 };
 
+// Of the task of one partition, as the state numbers it. REQUIRES: both within their bounds
+// (LearnTopics).
+uint16_t TaskNumber(const KnownTopic& topic, int32_t partition);
+
 // One task that this process runs. Its place in the plan is its InputIndex.
 struct PlannedTask {
   pipeline::TaskOptions options;
