@@ -9,6 +9,7 @@
 
 #include "base/flat_map.h"
 #include "base/result.h"
+#include "domain/calendar/calendar.h"
 #include "domain/rules.h"
 #include "domain/sla/policy_book.h"
 #include "domain/symbols.h"
@@ -22,14 +23,15 @@ namespace touchline::domain {
 class RuleBook {
  public:
   // The first of `sets` serves all earlier instants, too. `symbols` outlives the book.
-  // Refused as PolicyBook::Add does.
+  // Refused as Add does.
   // REQUIRES: `sets` is not empty.
   static tl::expected<RuleBook, std::string> Build(std::vector<RuleSet> sets,
                                                    SymbolTable* symbols);
   // REQUIRES: also, that Build would not refuse them.
   RuleBook(std::vector<RuleSet> sets, SymbolTable* symbols);
 
-  // Loads one more. Refused as PolicyBook::Add does, and then without effect.
+  // Loads one more. Refused as PolicyBook::Add does, and if a queue's business calendar is not in
+  // the set; then without effect.
   tl::expected<void, std::string> Add(RuleSet set);
 
   // Of the sets in the order of loading; at least 1.
@@ -41,7 +43,11 @@ class RuleBook {
 
   // The set in force at `t`.
   const RuleSet& At(EventTime t) const { return LoadedAt(t).rules; }
-  const QueueRules& QueueAt(EventTime t, Symbol queue) const;
+  const QueueRules& QueueAt(EventTime t, Symbol queue) const { return Of(t, queue).rules; }
+  // By which `clock="business"` runs for the queue; nullptr: it has none.
+  const Calendar* BusinessCalendarAt(EventTime t, Symbol queue) const {
+    return Of(t, queue).business;
+  }
 
   // False: no contact can have a clock, at any instant.
   bool has_policies() const { return !policies_.empty(); }
@@ -66,9 +72,14 @@ class RuleBook {
   const Holders& holders() const { return holders_; }
 
  private:
+  struct BoundQueue {
+    QueueRules rules;
+    const Calendar* business = nullptr;  // the policy book's
+  };
   struct Loaded {
     RuleSet rules;
-    FlatMap<Symbol, QueueRules> queues;
+    BoundQueue default_queue;
+    FlatMap<Symbol, BoundQueue> queues;
     // By agent, a view of the rules' own key: most agents of the list never come to this task.
     FlatMap<std::string_view, Symbol, StringHash, StringEqual> teams;
   };
@@ -79,6 +90,8 @@ class RuleBook {
     while (i > 0 && sets_[i]->rules.effective_from > t) --i;
     return *sets_[i];
   }
+  const BoundQueue& Of(EventTime t, Symbol queue) const;
+  BoundQueue Bind(const QueueRules& rules, const RuleSet& set) const;
 
   std::vector<std::unique_ptr<const Loaded>> sets_;
   PolicyBook policies_;

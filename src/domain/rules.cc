@@ -9,6 +9,7 @@ void VisitQueue(A& a, Q& q) {
   a(q.answer_threshold);
   a(q.short_abandon);
   a(q.threshold_inclusive);
+  a(q.business_calendar);
 }
 
 template <class A, class R>
@@ -42,6 +43,7 @@ struct Writer {
   void operator()(bool v) { out.Bool(v); }
   void operator()(uint32_t v) { out.Varint(v); }
   void operator()(int64_t v) { out.Signed(v); }
+  void operator()(const std::string& v) { out.String(v); }
 };
 
 struct Reader {
@@ -51,6 +53,7 @@ struct Reader {
   void operator()(bool& v) { v = in.Bool(); }
   void operator()(uint32_t& v) { v = in.Varint32(); }
   void operator()(int64_t& v) { v = in.Signed(); }
+  void operator()(std::string& v) { v = in.String(); }
 };
 
 }  // namespace

@@ -11,12 +11,14 @@
 
 namespace touchline::domain {
 
-// What decides an `answered_in_target`, per queue.
+// What decides an `answered_in_target`, and which hours `clock="business"` counts, per queue.
 struct QueueRules {
   Duration answer_threshold = Duration::Seconds(20);
   Duration short_abandon = Duration::Seconds(5);
   // At exactly the threshold: in target (<=, the default) or late (<). Serves both limits.
   bool threshold_inclusive = true;
+  // The name of one of the set's calendars; empty: no business values.
+  std::string business_calendar = {};
   bool operator==(const QueueRules&) const = default;
 };
 

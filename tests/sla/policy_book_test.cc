@@ -252,6 +252,32 @@ TEST_F(PolicyBookTest, RefusesACalendarThatCannotBeBuiltHere) {
   EXPECT_TRUE(book.error().starts_with("calendar 'always' ")) << book.error();
 }
 
+TEST_F(PolicyBookTest, ABusinessCalendarIsTheQueuesOfTheSetInForce) {
+  RuleSet before = Set(EventTime::Min(), {}), after = Set(kMar, {});
+  before.queues["sales"].business_calendar = "always";
+  after.calendars["office"] = test::Spec("Europe/Berlin", "mon-fri 08:00-18:00");
+  after.default_queue.business_calendar = "office";
+  after.queues["sales"] = {};
+  const Symbol sales = symbols_.Intern("sales");
+  const RuleBook book = Book({before, after});
+  ASSERT_NE(book.BusinessCalendarAt(kMar - kMs, sales), nullptr);
+  EXPECT_TRUE(book.BusinessCalendarAt(kMar - kMs, sales)->IsOpen(kJan));
+  EXPECT_EQ(book.BusinessCalendarAt(kMar - kMs, 0), nullptr);
+  EXPECT_EQ(book.BusinessCalendarAt(kMar, sales), nullptr);
+  ASSERT_NE(book.BusinessCalendarAt(kMar, 0), nullptr);
+  EXPECT_FALSE(book.BusinessCalendarAt(kMar, 0)->IsOpen(kJan));
+}
+
+TEST_F(PolicyBookTest, RefusesABusinessCalendarThatItsSetDoesNotHave) {
+  RuleBook book = Book({Set(EventTime::Min(), {})});
+  RuleSet bad = Set(kFeb, {});
+  bad.queues["sales"].business_calendar = "office";
+  const auto added = book.Add(bad);
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error(), "the business calendar 'office' is not in its rule set");
+  EXPECT_EQ(book.size(), 1U);
+}
+
 TEST_F(PolicyBookTest, ATeamIsTheOneOfTheListInForce) {
   RuleSet before = Set(EventTime::Min(), {}), after = Set(kMar, {});
   before.agents = {{"ann", {.team = "billing", .partner = ""}}, {"bob", {}}};

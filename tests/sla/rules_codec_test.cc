@@ -13,7 +13,9 @@ namespace {
 RuleSet Everything() {
   RuleSet rules;
   rules.effective_from = test::At("2026-01-05T08:00:00Z");
+  rules.default_queue.business_calendar = "always";
   rules.queues["sales"].answer_threshold = Duration::Seconds(30);
+  rules.queues["sales"].business_calendar = "office";
   rules.calendars["office"] =
       test::Spec("Europe/Berlin", "mon-fri 08:00-12:00 13:00-18:00; 2026-05-01 holiday; "
                                   "2026-12-24 shift 09:00-12:00; 2026-02-16 break 10:00-11:00");

@@ -99,17 +99,22 @@ tl::expected<PolicyBook::CalendarsByName, std::string> PolicyBook::BuildCalendar
     const RuleSet& set) {
   CalendarsByName by_name;
   for (const auto& [name, spec] : set.calendars) {
-    auto known = std::find_if(calendars_.begin(), calendars_.end(),
-                              [&](const KnownCalendar& k) { return k.spec == spec; });
-    if (known == calendars_.end()) {
+    const Calendar* calendar = CalendarOf(spec);
+    if (calendar == nullptr) {
       auto built = Calendar::Build(spec);
       if (!built) return tl::unexpected("calendar '" + name + "' " + built.error());
       calendars_.push_back({spec, std::make_shared<const Calendar>(std::move(*built))});
-      known = std::prev(calendars_.end());
+      calendar = calendars_.back().calendar.get();
     }
-    by_name.emplace(name, known->calendar.get());
+    by_name.emplace(name, calendar);
   }
   return by_name;
+}
+
+const Calendar* PolicyBook::CalendarOf(const CalendarSpec& spec) const {
+  const auto known = std::find_if(calendars_.begin(), calendars_.end(),
+                                  [&spec](const KnownCalendar& k) { return k.spec == spec; });
+  return known == calendars_.end() ? nullptr : known->calendar.get();
 }
 
 void PolicyBook::AddPeriods(const RuleSet& set, const BoundVersions& bound) {

@@ -79,6 +79,9 @@ class PolicyBook {
   // here (another machine's time zones), and a target whose calendar is not in the set.
   tl::expected<void, std::string> Add(const RuleSet& set, SymbolTable* symbols);
 
+  // Of a spec that a set given to Add had; nullptr: none had it. O(calendars).
+  const Calendar* CalendarOf(const CalendarSpec& spec) const;
+
   // Whether no contact can ever have one.
   bool empty() const { return policies_.empty(); }
   // The one in force for such a contact; nullptr: none. O(policies).
