@@ -244,4 +244,30 @@ void ReadCalendar(const std::string& path, const std::string& folder, CalendarCo
   CalendarReader(path, folder, calendar, mistakes).Read();
 }
 
+void AddAlwaysOpen(domain::RuleSet* rules) {
+  rules->calendars.try_emplace(kAlwaysOpen, domain::CalendarSpec{.always_open = true});
+}
+
+void CheckCalendarName(const Config& config, const std::string& key, const std::string& name,
+                       Mistakes* mistakes) {
+  if (name.empty() || name == kAlwaysOpen || config.calendars.contains(name)) return;
+  std::vector<std::string_view> known = {kAlwaysOpen};
+  for (const auto& [calendar, _] : config.calendars) known.push_back(calendar);
+  mistakes->AddAt(key, NotOneOf(name, known));
+}
+
+void ReadBusinessCalendars(Config* config, Mistakes* mistakes) {
+  domain::RuleSet& rules = config->rules;
+  for (const auto& [name, calendar] : config->calendars) rules.calendars[name] = calendar.spec;
+  const auto read = [&](const std::string& path, const domain::QueueRules& queue) {
+    const std::string key = path + ".business_calendar";
+    if (queue.business_calendar == kAlwaysOpen) AddAlwaysOpen(&rules);
+    // A queue that has it from all queues has its mistakes from there, too.
+    if (!mistakes->IsPresent(key)) return;
+    CheckCalendarName(*config, key, queue.business_calendar, mistakes);
+  };
+  read("rules", rules.default_queue);
+  for (const auto& [name, queue] : rules.queues) read("rules.queues." + name, queue);
+}
+
 }  // namespace touchline::app

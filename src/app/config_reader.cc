@@ -45,6 +45,7 @@ LoadedConfig ReadConfig(std::string_view file_name, std::string_view text,
   for (auto& [name, calendar] : loaded.config.calendars) {
     ReadCalendar("calendars." + name, folder, &calendar, &mistakes);
   }
+  ReadBusinessCalendars(&loaded.config, &mistakes);
   ReadPolicies(&loaded.config, &mistakes);
   CheckTogether(loaded.config, &mistakes);
   for (TopicConfig& topic : loaded.config.topics) {

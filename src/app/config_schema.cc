@@ -326,6 +326,19 @@ std::vector<Field> QueueFields() {
                     "Whether exactly at a threshold is within it. Serves both limits.")};
 }
 
+Field BusinessCalendar(std::string help) {
+  return TextField("business_calendar", &domain::QueueRules::business_calendar, kName,
+                   std::move(help));
+}
+
+// Of a queue that is named. What holds for the others stands in `rules` itself.
+std::vector<Field> NamedQueueFields() {
+  std::vector<Field> fields = QueueFields();
+  fields.push_back(
+      DefaultNote("as in `rules`", BusinessCalendar("The queue's own business calendar.")));
+  return fields;
+}
+
 Section Effort() {
   using C = domain::EffortWeights;
   const auto points = [](std::string name, int64_t C::*member, std::string help) {
@@ -391,18 +404,25 @@ Section Rules() {
                      Between(Duration::Minutes(1), kYear),
                      "A contact so soon after the last one counts as effort."),
        NumberField("max_contacts_per_journey", ValueType::kInteger, &C::max_contacts_per_journey,
-                   {2, 1 << 20}, "Contacts kept per journey.")},
+                   {2, 1 << 20}, "Contacts kept per journey."),
+       Within(&C::default_queue,
+              Optional(BusinessCalendar(
+                  "The calendar by whose open time response and resolution have a second value, "
+                  "`clock=\"business\"`: one of `calendars`, or `24x7`, which needs no definition. "
+                  "Without one there is no such value.")))},
       {GroupOf("queue_defaults", &C::default_queue, "Thresholds of queues that are not named.",
                QueueFields()),
        BeginsAs("queue_defaults",
                 MapOf("queues", &C::queues, &C::default_queue,
-                      "Thresholds by queue name; keys left out are as in `queue_defaults`.",
+                      "Rules by queue name; keys left out are as in `queue_defaults`, and "
+                      "`business_calendar` as in `rules`.",
                       R"(# billing:
 #   answer_threshold: 30s
 #   short_abandon: 10s
 #   threshold_inclusive: false
+#   business_calendar: support
 )",
-                      QueueFields())),
+                      NamedQueueFields())),
        Effort()});
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/calendar_config.h"
 #include "app/config_text.h"
 #include "app/policy_faults.h"
 #include "app/policy_schema.h"
@@ -63,15 +64,6 @@ Parsed<AtRisk> ParseAtRisk(std::string_view text) {
     return tl::unexpected(fmt::format("is '{}', which is not a share from 0.1% to 99.9%", text));
   }
   return AtRisk{.permille = static_cast<int32_t>(*percent / kOfAPermille), .lead = std::nullopt};
-}
-
-// `name` may be empty: not given.
-void CheckCalendarName(const Config& config, const std::string& key, const std::string& name,
-                       Mistakes* mistakes) {
-  if (name.empty() || name == kAlwaysOpen || config.calendars.contains(name)) return;
-  std::vector<std::string_view> known = {kAlwaysOpen};
-  for (const auto& [calendar, _] : config.calendars) known.push_back(calendar);
-  mistakes->AddAt(key, NotOneOf(name, known));
 }
 
 // Reads one version of one policy; `path` is where its keys stand.
@@ -219,7 +211,6 @@ void ReadPolicies(Config* config, Mistakes* mistakes) {
   domain::RuleSet& rules = config->rules;
   CheckLength("agents", rules.agents.size(), kMaxAgents, mistakes);
   CheckLength("policies", config->policies.size(), kMaxPolicies, mistakes);
-  for (const auto& [name, calendar] : config->calendars) rules.calendars[name] = calendar.spec;
   for (size_t i = 0; i < config->policies.size(); ++i) {
     const PolicyConfig& policy = config->policies[i];
     CheckParts(policy, fmt::format("policies[{}]", i), mistakes);
@@ -231,7 +222,7 @@ void ReadPolicies(Config* config, Mistakes* mistakes) {
           VersionReader(*config, version, path, policy.single.calendar, mistakes).Read());
       for (const auto& target : read.versions.back().targets) {
         if (target && target->calendar == kAlwaysOpen) {
-          rules.calendars.try_emplace(kAlwaysOpen, domain::CalendarSpec{.always_open = true});
+          AddAlwaysOpen(&rules);
         }
       }
     };

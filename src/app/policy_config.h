@@ -7,12 +7,9 @@
 
 namespace touchline::app {
 
-// The calendar that is always open, known without a definition.
-inline constexpr const char* kAlwaysOpen = "24x7";
-
-// Fills the calendars and policies of `config->rules` from the texts of their keys, and adds what
-// is wrong with them, each at the entry that says it; of those without a mistake, also what can
-// never come about. The calendars of `config` have been read.
+// Fills the policies of `config->rules` from the texts of their keys, and adds what is wrong with
+// them, each at the entry that says it; of those without a mistake, also what can never come
+// about. `config->rules` has its calendars; `24x7`, where it is named, is added to them.
 void ReadPolicies(Config* config, Mistakes* mistakes);
 
 // "policies[1]", or "policies[1].versions[0]" of one that has several.

@@ -244,6 +244,42 @@ TEST_F(HolidayFilesTest, AreNotAllowedBeside24x7) {
               ElementsAre(HasSubstr("calendars.c.holiday_files: is not allowed")));
 }
 
+TEST(BusinessCalendarTest, AQueuesIsItsOwnElseThatOfAllElseNone) {
+  const auto rules = [](const std::string& of_all) {
+    const LoadedConfig loaded =
+        Load("  support: {time_zone: UTC, hours: {mon-fri: 08:00-18:00}}\n"
+             "rules:\n"
+             "  queues:\n"
+             "    night: {business_calendar: 24x7}\n"
+             "    sales: {short_abandon: 7s}\n" +
+             of_all);
+    EXPECT_THAT(loaded.mistakes, IsEmpty());
+    return loaded.config.rules;
+  };
+  const domain::RuleSet with = rules("  business_calendar: support\n");
+  EXPECT_EQ(with.ForQueue("night").business_calendar, "24x7");
+  EXPECT_EQ(with.ForQueue("sales").business_calendar, "support");
+  EXPECT_EQ(with.ForQueue("").business_calendar, "support");
+  EXPECT_TRUE(with.calendars.at("24x7").always_open);
+  const domain::RuleSet without = rules("");
+  EXPECT_EQ(without.ForQueue("night").business_calendar, "24x7");
+  EXPECT_EQ(without.ForQueue("sales").business_calendar, "");
+  EXPECT_EQ(without.ForQueue("").business_calendar, "");
+}
+
+TEST(BusinessCalendarTest, IsRefusedOnceWhereItIsNamedButNotKnown) {
+  const std::string calendar = "  support: {time_zone: UTC, hours: {mon-fri: 08:00-18:00}}\n";
+  EXPECT_THAT(MistakesOf(calendar + "rules:\n"
+                                    "  business_calendar: suport\n"
+                                    "  queues:\n"
+                                    "    sales: {business_calendar: night}\n"
+                                    "    billing: {short_abandon: 7s}\n"),
+              ElementsAre("t.yaml:5:3: rules.business_calendar: is 'suport', which is not one of: "
+                          "24x7, support; did you mean 'support'?",
+                          "t.yaml:7:13: rules.queues.sales.business_calendar: is 'night', which is "
+                          "not one of: 24x7, support"));
+}
+
 TEST(CalendarConfigTest, SuggestsTheNearestKey) {
   EXPECT_THAT(MistakesOf("  c: {open_24x7: true, timezone: UTC}\n"),
               ElementsAre(HasSubstr("calendars.c.timezone: is not a known key; did you mean "
