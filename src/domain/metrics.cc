@@ -72,7 +72,7 @@ constexpr ClosedLabel kEventResult[] = {{"result", kResultValues}, {"why", kWhyV
 
 // What can occur of the closed sets whose product has impossible members.
 
-// The business clock has its place and no calendar to run on yet.
+// A business value is only there where a business calendar is.
 constexpr bool IsCalendar(Kind, uint8_t closed) { return closed % std::size(kClockValues) == 0; }
 constexpr bool IsChat(Kind kind, uint8_t) { return kind == Kind::kChat; }
 constexpr bool HasStatus(Kind kind, uint8_t closed) {
@@ -437,6 +437,11 @@ std::vector<std::string_view> ClosedValues(const MetricSpec& spec, uint8_t index
     rest /= set.size();
   }
   return values;
+}
+
+bool IsBusiness(const MetricSpec& spec, uint8_t closed) {
+  return !spec.closed.empty() && spec.closed.back().name == kClock[0].name &&
+         BusinessTwin(0) == closed % std::size(kClockValues);
 }
 
 bool IsMember(const MetricSpec& spec, Kind kind, uint8_t closed) {

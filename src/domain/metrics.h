@@ -153,6 +153,12 @@ uint8_t ClosedIndex(const MetricSpec& spec, std::span<const uint8_t> indices);
 // The inverse: the texts in label order.
 std::vector<std::string_view> ClosedValues(const MetricSpec& spec, uint8_t index);
 
+// The place of a business value beside the calendar's. REQUIRES: a metric by the clock, whose label
+// `clock` is the last one.
+constexpr uint8_t BusinessTwin(uint8_t closed) { return static_cast<uint8_t>(closed + 1); }
+// Whether it is a value by the business clock. Those are born together, apart from the calendar's.
+bool IsBusiness(const MetricSpec& spec, uint8_t closed);
+
 // Whether the metric is to be shown with these closed labels once one of its members is needed.
 bool IsMember(const MetricSpec& spec, Kind kind, uint8_t closed);
 

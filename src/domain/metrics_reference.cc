@@ -33,9 +33,10 @@ everything but the agents, who are on `/metrics/agents` with their rolling windo
   has all labels whole.
 - **Born together.** When the first value of a closed set is needed, all of the set appear, the
   others at zero, so that `increase()` sees their first events; of a set marked * those
-  combinations that can occur. *Born with* another metric: they are there as soon as it is. The
-  value that is needed first is shown at once, not held back for a zero: `increase()` misses the
-  event that makes a series (decision 0005).
+  combinations that can occur. `clock="business"` is there only where a business calendar is:
+  its series appear together with the first such value. *Born with* another metric: they are
+  there as soon as it is. The value that is needed first is shown at once, not held back for a
+  zero: `increase()` misses the event that makes a series (decision 0005).
 - **Units.** Seconds, bytes, points: sums are integers inside and are written as exact decimals.
   Instants are Unix times.
 - **Nothing is not zero.** A gauge of an instant is absent when there is no such thing (nobody

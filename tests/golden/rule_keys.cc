@@ -96,14 +96,20 @@ bool SetRule(std::string_view key, std::string_view value, RuleSet* rules) {
   const std::string_view field = key.substr(last_dot + 1);
   const std::string_view group = key.substr(0, last_dot);
   if (group == "effort") return SetWeight(field, value, &rules->effort);
-  if (group == "default_queue") return SetQueueRule(field, value, &rules->default_queue);
+  const bool is_calendar = field == "business_calendar";
+  if (is_calendar && !rules->calendars.contains(std::string(value))) return false;
+  if (group == "default_queue") {
+    if (is_calendar) rules->default_queue.business_calendar = value;
+    return is_calendar || SetQueueRule(field, value, &rules->default_queue);
+  }
   if (group.starts_with("agents.") && field == "team") {
     rules->agents[std::string(group.substr(7))].team = value;
     return true;
   }
   if (!group.starts_with("queues.")) return false;
   const auto it = rules->queues.emplace(group.substr(7), rules->default_queue).first;
-  return SetQueueRule(field, value, &it->second);
+  if (is_calendar) it->second.business_calendar = value;
+  return is_calendar || SetQueueRule(field, value, &it->second);
 }
 
 }  // namespace touchline::golden

@@ -139,14 +139,31 @@ TEST_F(PagesTest, BearTheClosedLabelsOfAHistogramTogether) {
   };
   EXPECT_EQ(count("first", "calendar"), "1");
   EXPECT_EQ(count("full", "calendar"), "0");
-  EXPECT_EQ(count("first", "business"), "absent") << "no calendar to run on yet";
+  EXPECT_EQ(count("first", "business"), "absent") << "no business calendar";
+  EXPECT_EQ(count("full", "business"), "absent");
+}
+
+TEST_F(PagesTest, BearTheBusinessValuesTogetherWithTheirFirst) {
+  const pipeline::ScopeLabels with = {.scope = ScopeKind::kContact, .subject = "with"};
+  const pipeline::ScopeLabels without = {.scope = ScopeKind::kContact, .subject = "without"};
+  Observe(with, MetricId::kResolutionSeconds, 0, 20'000);
+  Observe(with, MetricId::kResolutionSeconds, domain::BusinessTwin(0), 5'000);
+  Observe(without, MetricId::kResolutionSeconds, 0, 20'000);
+  const Exposition page = Main();
+  const auto count = [&](const std::string& queue, const std::string& resolution) {
+    return page.At("touchline_resolution_seconds_count{channel=\"none\",clock=\"business\","
+                   "kind=\"call\",partner=\"none\",queue=\"" + queue + "\",resolution=\"" +
+                   resolution + "\"}");
+  };
+  EXPECT_EQ(count("with", "first"), "1");
+  EXPECT_EQ(count("with", "full"), "0");
+  EXPECT_EQ(count("without", "first"), "absent");
+  EXPECT_EQ(count("without", "full"), "absent");
 }
 
 TEST_F(PagesTest, ShowWhatWasCountedEvenIfItCannotOccur) {
-  Observe({.scope = ScopeKind::kContact}, MetricId::kResponseSeconds, 1, 20'000);
-  const Exposition page = Main();
-  EXPECT_EQ(page.Count("touchline_response_seconds_count{channel=\"none\",clock=\"business\""),
-            1U);
+  Add(Queue("sales"), MetricId::kSilentAbandons, 0, 1);  // of calls, not chats
+  EXPECT_EQ(Main().Count("touchline_silent_abandons_total{"), 1U);
 }
 
 TEST_F(PagesTest, BearTheStatusesOfAGaugeThatItsKindCanHave) {

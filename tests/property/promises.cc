@@ -66,6 +66,7 @@ class Promiser {
 
   void Fill(RuleSet* rules) {
     FillCalendars(rules);
+    FillBusinessClocks(rules);
     FillAgents(rules);
     rules->policies.clear();
     const int64_t policies = 1 + dice_.Below(3);
@@ -78,12 +79,14 @@ class Promiser {
 
   // One thing is said in another way.
   void Edit(RuleSet* rules) {
-    switch (dice_.Below(4)) {
+    switch (dice_.Below(5)) {
       case 0:
         return FillCalendars(rules);
       case 1:
         return FillAgents(rules);
       case 2:
+        return FillBusinessClocks(rules);
+      case 3:
         std::rotate(rules->policies.begin(), rules->policies.begin() + 1, rules->policies.end());
         return;
       default:
@@ -131,6 +134,17 @@ class Promiser {
     if (dice_.Percent(30)) spec.breaks[date] = {{9 * 60, 9 * 60 + 10}, {14 * 60, 14 * 60 + 5}};
     if (dice_.Percent(10)) spec.holidays.insert(date);
     return spec;
+  }
+
+  void FillBusinessClocks(RuleSet* rules) {
+    const std::vector<std::string> names = {"", "always", "often", "often", "seldom"};
+    rules->default_queue.business_calendar = dice_.OneOf(names);
+    for (const std::string& queue : story_.queues) {
+      if (!queue.empty() && dice_.Percent(40)) {
+        const auto named = rules->queues.emplace(queue, rules->default_queue).first;
+        named->second.business_calendar = dice_.OneOf(names);
+      }
+    }
   }
 
   void FillAgents(RuleSet* rules) {

@@ -63,13 +63,21 @@ void AppendTarget(SlaTarget target, const TargetRule& rule, std::string* text) {
                              : " risk=" + std::to_string(rule.at_risk_permille);
 }
 
+void AppendBusiness(const std::string& queue, const domain::QueueRules& rules, std::string* text) {
+  if (rules.business_calendar.empty()) return;
+  *text += ", business of " + queue + " by " + rules.business_calendar;
+}
+
 }  // namespace
 
 std::string DescribePromises(const naive::Rules& rules, int64_t origin_ns) {
   std::string text;
   for (const domain::RuleSet& set : rules) {
     if (set.policies.empty()) continue;
-    text += "  rule set from " + FromText(set.effective_from, origin_ns) + "\n";
+    text += "  rule set from " + FromText(set.effective_from, origin_ns);
+    AppendBusiness("all", set.default_queue, &text);
+    for (const auto& [queue, own] : set.queues) AppendBusiness(queue, own, &text);
+    text += "\n";
     for (const domain::Policy& policy : set.policies) {
       for (const PolicyVersion& version : policy.versions) {
         text += "    " + policy.name + " from " + FromText(version.effective_from, origin_ns);

@@ -84,11 +84,17 @@ class MetricWriter {
 
   void WriteHistograms(const Group& group, Side side) {
     auto begin = group.cells.begin();
+    const bool has_business = std::any_of(begin, group.cells.end(), [this](const auto& c) {
+      return domain::IsBusiness(spec_, Cell::FromPacked(c.cell).closed);
+    });
     for (size_t closed = 0; closed < own_.size(); ++closed) {
       const auto end = std::find_if(begin, group.cells.end(), [closed](const PublishedCell& c) {
         return Cell::FromPacked(c.cell).closed != closed;
       });
-      const bool is_born = begin != end || (side == Side::kAdded && IsMember(group, closed));
+      const bool is_awaited =
+          IsMember(group, closed) ||
+          (has_business && domain::IsBusiness(spec_, static_cast<uint8_t>(closed)));
+      const bool is_born = begin != end || (side == Side::kAdded && is_awaited);
       if (is_born) WriteHistogram(group, closed, Cells(begin, end), side);
       begin = end;
     }

@@ -102,6 +102,17 @@ class Fold {
   void CustomerMessage();
   void Reply(Symbol agent);
 
+  // fold_business.cc: section 12. Each observes a calendar value of so many ms and, where the queue
+  // has a business calendar, the open time of the same time: from an instant until now, or of all
+  // stretches of some kinds.
+  void ObserveSince(EventTime from, MetricId metric, uint8_t closed, int64_t ms);
+  struct Counted {
+    StretchKinds kinds = 0;
+    EventTime until;
+  };
+  void ObserveStretches(const Counted& counted, MetricId metric, uint8_t closed, EventTime at,
+                        int64_t ms);
+
   // fold_ends.cc: section 11
   void LeaveSelfService();
   void CountSelfService(SelfServiceResult result, EventTime at);

@@ -22,6 +22,20 @@ bool IsSolved(TicketStatus s) {
   return s == TicketStatus::kSolved || s == TicketStatus::kClosed;
 }
 
+StretchKind StretchOf(TicketStatus s) {
+  switch (s) {
+    case TicketStatus::kOnHold:
+      return StretchKind::kOnHold;
+    case TicketStatus::kPending:
+      return StretchKind::kPending;
+    case TicketStatus::kSolved:
+    case TicketStatus::kClosed:
+      return StretchKind::kSolved;
+    default:
+      return StretchKind::kWork;
+  }
+}
+
 bool FromCustomerOrAgent(const LogEntry& e) {
   return !e.has(LogEntry::kInternal) && !e.has(LogEntry::kAutomated) &&
          (e.author == Party::kCustomer || e.author == Party::kAgent);
@@ -51,6 +65,7 @@ void Fold::SetStatus(TicketStatus status) {
   AccrueStatus(now_);
   const bool was_solved = IsSolved(s_.status);
   s_.status = status;
+  s_.stretches.Begin(StretchOf(status), now_);
   s_.pause_lifted = false;
   if (IsSolved(status) && !was_solved) Solved();
   if (!IsSolved(status) && was_solved) Reopened(true);
@@ -65,13 +80,12 @@ void Fold::AccrueStatus(EventTime until) {
 }
 
 void Fold::Solved() {
-  const Scope scope = ContactScope(s_.queue);
-  Count(out_, scope, MetricId::kResolved, 0, now_);
+  Count(out_, ContactScope(s_.queue), MetricId::kResolved, 0, now_);
   CountAgent(s_.last_handler, MetricId::kAgentResolved, 0);
   if (!s_.ever_solved) {
-    Observe(out_, scope, MetricId::kResolutionSeconds,
-            ClosedIndex(Spec(MetricId::kResolutionSeconds), kFirst), now_,
-            (now_ - s_.created_at).millis());
+    ObserveSince(s_.created_at, MetricId::kResolutionSeconds,
+                 ClosedIndex(Spec(MetricId::kResolutionSeconds), kFirst),
+                 (now_ - s_.created_at).millis());
   }
   s_.solved = s_.ever_solved = true;
   s_.last_solved_at = now_;
@@ -112,7 +126,10 @@ void Fold::EndedBy(const LogEntry& e) {
       CloseEntry(QueueOutcome::kDropped);
     }
   }
-  if (e.has(LogEntry::kResolved)) Solved();
+  if (e.has(LogEntry::kResolved)) {
+    Solved();
+    s_.stretches.Begin(StretchKind::kSolved, now_);
+  }
   if (!e.has(LogEntry::kResolvedKnown)) {
     Count(out_, ContactScope(s_.queue), MetricId::kResolutionUnknown, 0, now_);
   }
@@ -122,16 +139,18 @@ void Fold::EndedBy(const LogEntry& e) {
 void Fold::EndContact(EndKind kind, EventTime at, EventTime legs_at) {
   EndAllLegs(legs_at);
   const size_t first_of_end = out_->size();
-  const Scope scope = ContactScope(s_.queue);
   if (s_.kind == Kind::kTicket) {
     AccrueStatus(at);
-    Observe(out_, scope, MetricId::kRequesterWaitSeconds, kCalendarClock, at, s_.requester_ms);
-    Observe(out_, scope, MetricId::kAgentWorkSeconds, kCalendarClock, at, s_.work_ms);
+    ObserveStretches({.kinds = kRequesterWaits, .until = at}, MetricId::kRequesterWaitSeconds,
+                     kCalendarClock, at, s_.requester_ms);
+    ObserveStretches({.kinds = kAgentWorks, .until = at}, MetricId::kAgentWorkSeconds,
+                     kCalendarClock, at, s_.work_ms);
   }
   if (s_.ever_solved && kind != EndKind::kMerged) {
-    Observe(out_, scope, MetricId::kResolutionSeconds,
-            ClosedIndex(Spec(MetricId::kResolutionSeconds), kFull), at,
-            (s_.last_solved_at - s_.created_at).millis() - s_.solved_ms_before_last);
+    ObserveStretches({.kinds = kUnsolved, .until = s_.last_solved_at},
+                     MetricId::kResolutionSeconds,
+                     ClosedIndex(Spec(MetricId::kResolutionSeconds), kFull), at,
+                     (s_.last_solved_at - s_.created_at).millis() - s_.solved_ms_before_last);
   }
   if (s_.in_self_service && kind != EndKind::kReaped) {
     const bool gave_up = kind == EndKind::kAbandoned;
@@ -189,6 +208,7 @@ void Fold::Revive(const LogEntry& e) {
   }
   s_.end = EndKind::kOpen;
   if (s_.kind != Kind::kTicket) {
+    if (s_.solved) s_.stretches.Begin(StretchKind::kWork, now_);
     if (s_.solved || e.type == EventType::kChatReopened) Reopened(s_.solved);
     return;
   }

@@ -7,7 +7,6 @@
 namespace touchline::domain {
 namespace {
 
-// Clocks run on the calendar until business calendars exist; the label keeps their place.
 constexpr uint8_t kCalendarClock = 0;
 
 bool Counts(const LogEntry& e) {
@@ -52,24 +51,23 @@ void Fold::Reply(Symbol agent) {
   s_.bot_holds = false;
   s_.person_replied = true;
   s_.answered_by_person = true;
-  const Scope scope = ContactScope(s_.queue);
   if (s_.unanswered) {
     const int64_t ms = WaitedMillis(*s_.unanswered, now_);
-    Observe(out_, scope, MetricId::kResponseSeconds, kCalendarClock, now_, ms);
+    ObserveSince(*s_.unanswered, MetricId::kResponseSeconds, kCalendarClock, ms);
     CountAgent(agent, MetricId::kAgentResponses, 0);
     CountAgent(agent, MetricId::kAgentResponseSeconds, 0, ms);
     s_.unanswered.reset();
   }
   if (!s_.first_done && s_.first_start) {
     const int64_t ms = WaitedMillis(*s_.first_start, now_);
-    Observe(out_, scope, MetricId::kFirstResponseSeconds, kCalendarClock, now_, ms);
+    ObserveSince(*s_.first_start, MetricId::kFirstResponseSeconds, kCalendarClock, ms);
     CountAgent(agent, MetricId::kAgentFirstResponses, 0);
     CountAgent(agent, MetricId::kAgentFirstResponseSeconds, 0, ms);
     s_.first_done = true;
   }
   if (s_.handoff_pending) {
-    Observe(out_, scope, MetricId::kHandoffResponseSeconds, kCalendarClock, now_,
-            WaitedMillis(*s_.handoff_pending, now_));
+    ObserveSince(*s_.handoff_pending, MetricId::kHandoffResponseSeconds, kCalendarClock,
+                 WaitedMillis(*s_.handoff_pending, now_));
     s_.handoff_pending.reset();
   }
   if (s_.kind == Kind::kTicket && agent != 0) s_.last_handler = agent;

@@ -146,6 +146,7 @@ void Visit(A& a, T& s) {
   a(s.end);
   a(s.ended_at);
   a.Each(s.published_by_end, [&a](auto& c) { VisitContribution(a, c); });
+  StretchLog::Visit(a, s.stretches);
   VisitEntry(a, s.dropped_entry);
   a(s.dropped_wait_ms);
   a.Each(s.clocks, [&a](auto& c) { VisitClock(a, c); });
@@ -251,7 +252,7 @@ size_t InteractionState::heap_bytes() const {
   // Asked after each event: a look into each clock for holders beyond its places, which hardly any
   // has, would cost more than it tells.
   return HeapBytes(legs) + HeapBytes(segments) + HeapBytes(published_by_end) + HeapBytes(teams) +
-         clocks.capacity() * sizeof(SlaClock);
+         stretches.heap_bytes() + clocks.capacity() * sizeof(SlaClock);
 }
 
 }  // namespace touchline::domain

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "domain/contribution.h"
 #include "domain/event.h"
+#include "domain/interaction/stretch_log.h"
 #include "domain/sla/clock.h"
 #include "domain/symbols.h"
 
@@ -83,7 +84,8 @@ enum class EndKind : uint8_t {
 struct InteractionState {
   // Legs, segments and agents' teams for which there is always room; few contacts have more.
   static constexpr size_t kPlaces = 3;
-  // A ticket's end publishes three observations of two cells each; no other end publishes more.
+  // A ticket's end publishes three observations of two cells each; no other end publishes more, but
+  // that a business clock doubles them.
   static constexpr size_t kPublishedByEnd = 6;
 
   Kind kind = Kind::kCall;
@@ -159,6 +161,7 @@ struct InteractionState {
   SmallVector<Leg, kPlaces> legs;
   SmallVector<Segment, kPlaces> segments;
   SmallVector<Contribution, kPublishedByEnd> published_by_end;  // what a revival takes back
+  StretchLog stretches;
   QueueEntry dropped_entry;  // open if the reaper dropped it
   int64_t dropped_wait_ms = 0;
 

@@ -99,7 +99,7 @@ void ContactFold::Apply(const Event& e) {
   const bool first = !created_;
   if (first) {
     created_ = true;
-    created_at_ = status_since_ = e.time();
+    created_at_ = status_since_ = unsolved_since_ = e.time();
     first_is_dialed_ = e.type == EventType::kCallDialed;
   }
   Learn(e);

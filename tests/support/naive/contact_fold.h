@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -151,6 +152,15 @@ class ContactFold {
   size_t CountSelfService(domain::SelfServiceResult result, EventTime t);
   void ReachPeople(const domain::Event& e);
 
+  // Section 12: business time.
+  using Spans = std::vector<std::pair<EventTime, EventTime>>;
+  // Beside a calendar value; the place in counted_, if the queue has a business calendar.
+  std::optional<size_t> CountBusiness(domain::MetricId metric, EventTime t, size_t calendar_closed,
+                                      const Spans& spans);
+  // The sum of an end, by both clocks.
+  void PublishAtEnd(domain::MetricId metric, EventTime t, size_t closed, Duration sum,
+                    const Spans& spans);
+
   // SLA clocks: what there is to tell once an event or a timer has had its effects.
   void NoteMoment(EventTime t, const std::optional<Hands>& changer);
   Hands HandsOf(const std::string& agent) const;
@@ -202,12 +212,16 @@ class ContactFold {
   domain::TicketStatus status_ = domain::TicketStatus::kNew;
   EventTime status_since_;
   Duration requester_wait_, agent_work_;
+  Spans requester_waits_, agent_works_;
   std::string assignee_;
 
   bool solved_ = false;
   std::optional<EventTime> last_solved_;
   Duration solved_time_;              // all stretches that are over
   Duration solved_time_before_last_;  // solved_time_ as it was at last_solved_
+  EventTime unsolved_since_;
+  Spans until_solved_;  // each stretch without being solved that a solved has ended
+  int64_t changes_of_stretch_ = 0;
   int64_t reopenings_ = 0;
 
   std::optional<EventTime> end_;

@@ -472,5 +472,30 @@ TEST(NaiveRevivalTest, AfterTheEndOnlyWrapUpAndRepliesCount) {
   EXPECT_EQ(Total(model, "open_contacts"), 0);
 }
 
+// One change of stretch more than a contact may have, to have a business value of its sums.
+TEST(NaiveBusinessTest, IsLostOfTheSumsBeyondAThousandChanges) {
+  const auto after = [](int changes) {
+    domain::RuleSet rules;
+    rules.calendars["always"].always_open = true;
+    rules.default_queue.business_calendar = "always";
+    Telling ticket;
+    ticket.Tell(0, EventType::kTicketCreated);
+    for (int i = 1; i < changes; ++i) {
+      const bool pends = i % 2 == 1;
+      ticket.Tell(i, EventType::kTicketUpdated,
+                  Status(pends ? TicketStatus::kPending : TicketStatus::kOpen));
+    }
+    ticket.Tell(2000, EventType::kTicketUpdated, Status(TicketStatus::kClosed));
+    const ModelResult model = ticket.Until(3000, {rules});
+    EXPECT_GT(Total(model, "requester_wait", {"calendar"}), 0);
+    EXPECT_EQ(Total(model, "resolution", {"first", "business"}), 2'000'000);
+    return std::pair(Total(model, "requester_wait", {"business"}),
+                     Total(model, "requester_wait", {"calendar"}));
+  };
+  const auto [most, by_calendar] = after(1000);
+  EXPECT_EQ(most, by_calendar);
+  EXPECT_EQ(after(1001).first, 0);
+}
+
 }  // namespace
 }  // namespace touchline::naive

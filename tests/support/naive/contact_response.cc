@@ -21,6 +21,12 @@ constexpr size_t kResolutionFirst = 0;  // {resolution, clock}
 constexpr size_t kResolutionFull = 2;
 constexpr size_t kBlindToQueue = 3;  // {transfer, to}
 
+// Section 12: what of a ticket's statuses is one stretch.
+TicketStatus StretchOf(TicketStatus status) {
+  if (status == TicketStatus::kNew) return TicketStatus::kOpen;
+  return status == TicketStatus::kClosed ? TicketStatus::kSolved : status;
+}
+
 }  // namespace
 
 bool ContactFold::Counts(const Event& e) {
@@ -57,6 +63,7 @@ void ContactFold::AgentWrote(const std::string& agent, EventTime t) {
   if (unanswered_since_) {
     const int64_t wait = (t - *unanswered_since_).millis();
     Count(ContactLabels(queue_), MetricId::kResponseSeconds, t, kCalendar, wait);
+    CountBusiness(MetricId::kResponseSeconds, t, kCalendar, {{*unanswered_since_, t}});
     if (!agent.empty()) {
       Count(AgentLabels(agent), MetricId::kAgentResponses, t);
       Count(AgentLabels(agent), MetricId::kAgentResponseSeconds, t, 0, wait);
@@ -66,6 +73,7 @@ void ContactFold::AgentWrote(const std::string& agent, EventTime t) {
   if (const auto start = FirstResponseStart()) {
     const int64_t wait = (t - *start).millis();
     Count(ContactLabels(queue_), MetricId::kFirstResponseSeconds, t, kCalendar, wait);
+    CountBusiness(MetricId::kFirstResponseSeconds, t, kCalendar, {{*start, t}});
     if (!agent.empty()) {
       Count(AgentLabels(agent), MetricId::kAgentFirstResponses, t);
       Count(AgentLabels(agent), MetricId::kAgentFirstResponseSeconds, t, 0, wait);
@@ -75,6 +83,7 @@ void ContactFold::AgentWrote(const std::string& agent, EventTime t) {
   if (handoff_) {
     Count(ContactLabels(queue_), MetricId::kHandoffResponseSeconds, t, kCalendar,
           (t - *handoff_).millis());
+    CountBusiness(MetricId::kHandoffResponseSeconds, t, kCalendar, {{*handoff_, t}});
     handoff_.reset();
   }
   person_replied_ = answered_by_person_ = happened_.replied = true;
@@ -141,6 +150,7 @@ void ContactFold::SetStatus(TicketStatus status, EventTime t) {
   if (status == TicketStatus::kNone || status == status_) return;
   AddStatusTime(t);
   const bool was_solved = StatusIsSolved();
+  if (StretchOf(status) != StretchOf(status_)) ++changes_of_stretch_;
   status_ = status;
   status_since_ = t;
   customer_wrote_while_pending_ = false;
@@ -155,8 +165,14 @@ void ContactFold::SetStatus(TicketStatus status, EventTime t) {
 void ContactFold::AddStatusTime(EventTime t) {
   const Duration stretch = std::max(t - status_since_, Duration());
   const bool works = status_ == TicketStatus::kNew || status_ == TicketStatus::kOpen;
-  if (works) agent_work_ = agent_work_ + stretch;
-  if (works || status_ == TicketStatus::kOnHold) requester_wait_ = requester_wait_ + stretch;
+  if (works) {
+    agent_work_ = agent_work_ + stretch;
+    agent_works_.emplace_back(status_since_, t);
+  }
+  if (works || status_ == TicketStatus::kOnHold) {
+    requester_wait_ = requester_wait_ + stretch;
+    requester_waits_.emplace_back(status_since_, t);
+  }
   status_since_ = t;
 }
 
@@ -166,7 +182,10 @@ void ContactFold::Solve(EventTime t) {
   if (!last_solved_) {
     Count(ContactLabels(queue_), MetricId::kResolutionSeconds, t, kResolutionFirst,
           (t - created_at_).millis());
+    CountBusiness(MetricId::kResolutionSeconds, t, kResolutionFirst, {{created_at_, t}});
   }
+  until_solved_.emplace_back(unsolved_since_, t);
+  if (kind_ != Kind::kTicket) ++changes_of_stretch_;
   solved_ = happened_.solved = true;
   last_solved_ = t;
   solved_time_before_last_ = solved_time_;
@@ -175,6 +194,8 @@ void ContactFold::Solve(EventTime t) {
 
 void ContactFold::NoLongerSolved(EventTime t) {
   solved_ = false;
+  unsolved_since_ = t;
+  if (kind_ != Kind::kTicket) ++changes_of_stretch_;
   solved_time_ = solved_time_ + (t - *last_solved_);
   if (!person_replied_) first_response_restart_ = t;
 }
@@ -209,15 +230,12 @@ void ContactFold::End(EventTime t, EventTime legs_end) {
   EndAllLegs(legs_end);
   if (kind_ == Kind::kTicket) {
     AddStatusTime(t);
-    published_at_end_.push_back(Count(ContactLabels(queue_), MetricId::kRequesterWaitSeconds, t,
-                                      kCalendar, requester_wait_.millis()));
-    published_at_end_.push_back(Count(ContactLabels(queue_), MetricId::kAgentWorkSeconds, t,
-                                      kCalendar, agent_work_.millis()));
+    PublishAtEnd(MetricId::kRequesterWaitSeconds, t, kCalendar, requester_wait_, requester_waits_);
+    PublishAtEnd(MetricId::kAgentWorkSeconds, t, kCalendar, agent_work_, agent_works_);
   }
   if (last_solved_ && !merged_) {
     const Duration full = *last_solved_ - created_at_ - solved_time_before_last_;
-    published_at_end_.push_back(Count(ContactLabels(queue_), MetricId::kResolutionSeconds, t,
-                                      kResolutionFull, full.millis()));
+    PublishAtEnd(MetricId::kResolutionSeconds, t, kResolutionFull, full, until_solved_);
   }
   unanswered_since_.reset();
   reason_at_end_ = reason_;
