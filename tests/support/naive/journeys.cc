@@ -151,7 +151,8 @@ NetValues CountJourneys(const std::vector<Facts>& contacts, EventTime watermark,
   }
   NetValues values;
   for (auto& [key, in_order] : by_customer) {
-    std::sort(in_order.begin(), in_order.end(), [](const Facts* a, const Facts* b) {
+    // Stable: lives of one id may start alike, and stay in their order.
+    std::stable_sort(in_order.begin(), in_order.end(), [](const Facts* a, const Facts* b) {
       return std::tie(a->start, a->kind, a->id) < std::tie(b->start, b->kind, b->id);
     });
     CustomerCount count(watermark, rules);

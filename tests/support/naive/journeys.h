@@ -9,7 +9,8 @@
 namespace touchline::naive {
 
 // What the journeys stage publishes for one namespace (docs/folding_rules.md section 10), from its
-// contacts' facts in any order, at most one per (kind, id).
+// contacts' facts. Those of one (kind, id), which was forgotten and came back, stand in the order
+// of its lives; else any order will do.
 NetValues CountJourneys(const std::vector<Facts>& contacts, EventTime watermark,
                         const Rules& rules);
 

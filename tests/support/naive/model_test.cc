@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/naive/journeys.h"
 #include "tests/support/naive/told_contact.h"
 
 namespace touchline::naive {
@@ -202,6 +203,22 @@ TEST(NaiveJourneyTest, LabelsAreTheFirstPartnerAndTheLatestSegment) {
   const ModelResult model = calls.Until(3 * kHour);
   EXPECT_THAT(Subjects(model, "journeys_open"), ElementsAre("office"));
   EXPECT_THAT(Subjects(model, "repeat_contacts"), ElementsAre("office"));
+}
+
+// More of them than a sort that is not stable leaves as they were.
+TEST(NaiveJourneyTest, LivesOfOneIdThatStartAlikeStandInTheirOrder) {
+  std::vector<Facts> lives(40);
+  for (size_t i = 0; i < lives.size(); ++i) {
+    lives[i].id = "c-1";
+    lives[i].customer = "cara";
+    lives[i].initiator = Party::kCustomer;
+    lives[i].channel = i < 20 ? domain::Channel::kVoice : domain::Channel::kApp;
+    lives[i].start = Telling::At(0);
+  }
+  ModelResult model;
+  model.values = CountJourneys(lives, Telling::At(kHour), {domain::RuleSet()});
+  EXPECT_EQ(Total(model, "channel_switches"), 1);
+  EXPECT_EQ(Total(model, "channel_switches", {"voice", "app"}), 1);
 }
 
 TEST(NaiveFactTest, ReasonIsTheLastOneGivenBeforeTheEnd) {
