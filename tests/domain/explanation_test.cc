@@ -103,9 +103,11 @@ class ExplanationTest : public testing::Test {
     return e.clocks.at(0);
   }
   static const ExplainedDuration& DurationOf(const Explanation& e, MetricId metric,
-                                             std::string_view resolution = "") {
+                                             std::string_view resolution = "",
+                                             std::string_view clock = "calendar") {
     for (const ExplainedDuration& d : e.durations) {
-      if (d.metric == metric && d.resolution == resolution) return d;
+      const bool has_clock = d.clock.empty() || d.clock == clock;
+      if (d.metric == metric && d.resolution == resolution && has_clock) return d;
     }
     ADD_FAILURE() << "no such duration";
     return e.durations.at(0);
@@ -264,6 +266,48 @@ TEST_F(ExplanationTest, GivesOfWhatIsCompactedTheSum) {
             (Lines{"?-09:20 compacted 600000 by compacted",
                    "09:20-09:40 running gold/24x7 held queue 1200000 by compacted"}));
   EXPECT_EQ(clock.used, Duration::Minutes(30));
+}
+
+TEST_F(ExplanationTest, CountsOpenTimeInTheIntervalsOfABusinessValue) {
+  rules_.queues["mail"].business_calendar = "desk";  // from 07:00 on
+  Tell("06:30:00", EventType::kTicketCreated, [](Event* e) { e->queue = "mail"; });
+  Message("06:40:00", Party::kCustomer);
+  Message("07:20:00", Party::kAgent);
+  Status("07:30:00", TicketStatus::kPending);
+  Status("08:00:00", TicketStatus::kOpen);
+  Status("08:10:00", TicketStatus::kClosed);
+  const Explanation e = ExplainAt("09:00:00");
+  const ExplainedDuration& response = DurationOf(e, MetricId::kResponseSeconds, "", "business");
+  EXPECT_EQ(Intervals(response), (Lines{"06:40-07:20 waiting 1200000 by ticket.message"}));
+  EXPECT_EQ(response.value, Duration::Minutes(20));
+  EXPECT_EQ(response.calendar, "desk");
+  EXPECT_EQ(response.time_zone, "Europe/Berlin");
+  EXPECT_EQ(Intervals(DurationOf(e, MetricId::kAgentWorkSeconds, "", "business")),
+            (Lines{"06:30-07:30 new 1800000 by ticket.created",
+                   "07:30-08:00 pending 0 by ticket.updated",
+                   "08:00-08:10 open 600000 by ticket.updated"}));
+  EXPECT_EQ(Intervals(DurationOf(e, MetricId::kResolutionSeconds, "full", "business")),
+            (Lines{"06:30-08:10 open 4200000 by ticket.created"}));
+  const ExplainedDuration& calendar = DurationOf(e, MetricId::kResolutionSeconds, "full");
+  EXPECT_EQ(calendar.value, Duration::Minutes(100));
+  EXPECT_EQ(calendar.calendar, "");
+}
+
+TEST_F(ExplanationTest, KnowsTheOpenTimeOfWhatIsCompacted) {
+  rules_.max_log_entries = 16;
+  rules_.default_queue.business_calendar = "desk";
+  Tell("06:00:00", EventType::kTicketCreated);
+  Status("07:10:00", TicketStatus::kPending);
+  Status("07:20:00", TicketStatus::kOpen);
+  for (int minute = 21; minute < 36; ++minute) {
+    Message("07:" + std::to_string(minute) + ":00", Party::kAgent);
+  }
+  Status("07:40:00", TicketStatus::kClosed);
+  ASSERT_NE(interaction_.base(), nullptr);
+  const Explanation e = ExplainAt("08:00:00");
+  EXPECT_EQ(Intervals(DurationOf(e, MetricId::kRequesterWaitSeconds, "", "business")),
+            (Lines{"06:00-07:20 compacted 600000 by compacted",
+                   "07:20-07:40 open 1200000 by compacted"}));
 }
 
 TEST_F(ExplanationTest, TellsTheFieldsThatTheFoldReads) {

@@ -41,6 +41,7 @@ domain::RuleSet Rules() {
   domain::PolicyVersion version;
   version.targets[static_cast<size_t>(domain::SlaTarget::kResolution)] = rule;
   rules.policies.push_back({.name = "gold", .versions = {version}});
+  rules.queues["desk"].business_calendar = "office";
   return rules;
 }
 
@@ -133,6 +134,22 @@ TEST_F(ApiInteractionTest, TellsTheExamplesOfTheDocs) {
   Serve(At(4, Duration::Hours(20)));
   EXPECT_EQ(Body("1001?format=text"), Documented(":9464/api/v1/interactions/1001?format=text"));
   EXPECT_EQ(Body("1002"), Documented(":9464/api/v1/interactions/1002"));
+}
+
+TEST_F(ApiInteractionTest, SaysByWhichCalendarABusinessValueIs) {
+  Tell("support.tickets", "1", "ticket.created", "2013-06-04T06:30:00Z", R"({"queue":"desk"})");
+  Tell("support.tickets", "1", "ticket.message", "2013-06-04T07:20:00Z", R"({"author":"agent"})");
+  Serve(At(4, Duration::Hours(9)));
+  const std::string json = Body("1");
+  EXPECT_THAT(json, HasSubstr("\"clock\":\"calendar\",\"observed_at\":\"2013-06-04T07:20:00.000Z\","
+                              "\"value_ms\":3000000,"));
+  EXPECT_THAT(json, HasSubstr("\"clock\":\"business\",\"calendar\":\"office\","
+                              "\"time_zone\":\"Europe/Berlin\","
+                              "\"observed_at\":\"2013-06-04T07:20:00.000Z\","
+                              "\"value_ms\":1200000,"));
+  EXPECT_THAT(Body("1?format=text"),
+              HasSubstr("touchline_first_response_seconds{clock=\"business\"} by office "
+                        "(Europe/Berlin): 0:20:00.000 (1200000 ms)"));
 }
 
 TEST_F(ApiInteractionTest, TakesPlainTextFromTheAcceptHeader) {

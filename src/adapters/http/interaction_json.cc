@@ -106,6 +106,11 @@ void AddDuration(const ExplainedDuration& duration, JsonObject* object, std::str
   const auto name = domain::ExportedName(domain::Spec(duration.metric));
   object->Add("metric", std::string_view(name));
   if (!duration.resolution.empty()) object->Add("resolution", duration.resolution);
+  if (!duration.clock.empty()) object->Add("clock", duration.clock);
+  if (!duration.calendar.empty()) {
+    object->Add("calendar", std::string_view(duration.calendar));
+    object->Add("time_zone", std::string_view(duration.time_zone));
+  }
   Add(object, "observed_at", duration.at);
   object->Add("value_ms", duration.value.millis());
   AddList("intervals", duration.intervals,

@@ -146,9 +146,11 @@ std::string ResultText(const ExplainedClock& clock) {
   return text;
 }
 
-std::string CalendarText(const ClockInterval& interval) {
-  if (interval.time_zone.empty() || interval.time_zone == "UTC") return interval.calendar;
-  return interval.calendar + " (" + interval.time_zone + ")";
+// Of an interval of a clock, or of a duration in business time.
+template <class T>
+std::string CalendarText(const T& of) {
+  if (of.time_zone.empty() || of.time_zone == "UTC") return of.calendar;
+  return of.calendar + " (" + of.time_zone + ")";
 }
 
 void AppendClock(const ExplainedClock& clock, std::string* out) {
@@ -171,13 +173,22 @@ void AppendClock(const ExplainedClock& clock, std::string* out) {
   table.AppendTo(out);
 }
 
+// {clock="business",resolution="full"} by office (Europe/Berlin)
+std::string SeriesOf(const ExplainedDuration& duration) {
+  if (duration.clock.empty()) return {};
+  std::string text = fmt::format("{{clock=\"{}\"", duration.clock);
+  if (!duration.resolution.empty()) {
+    text += fmt::format(",resolution=\"{}\"", duration.resolution);
+  }
+  text += '}';
+  if (!duration.calendar.empty()) text += " by " + CalendarText(duration);
+  return text;
+}
+
 void AppendDuration(const ExplainedDuration& duration, std::string* out) {
   const domain::MetricSpec& spec = domain::Spec(duration.metric);
   *out += fmt::format("\n{}{}: {}, observed at {}\n", domain::ExportedName(spec),
-                      duration.resolution.empty()
-                          ? ""
-                          : fmt::format("{{resolution=\"{}\"}}", duration.resolution),
-                      SpanAndMillis(duration.value), Instant(duration.at));
+                      SeriesOf(duration), SpanAndMillis(duration.value), Instant(duration.at));
   Table table({"from", "to", "state", "counted", "ms", "because of"});
   Duration sum;
   for (const DurationInterval& i : duration.intervals) {

@@ -30,7 +30,14 @@ bool IsOfAnEnd(const ExplainedDuration& duration) {
          duration.metric == MetricId::kAgentWorkSeconds || IsFull(duration);
 }
 
-// nullopt: no observation of a duration in calendar time.
+// Of these a business value is the open time of stretches.
+std::optional<StretchKinds> StretchesOf(const ExplainedDuration& duration) {
+  if (duration.metric == MetricId::kRequesterWaitSeconds) return kRequesterWaits;
+  if (duration.metric == MetricId::kAgentWorkSeconds) return kAgentWorks;
+  return IsFull(duration) ? std::optional(kUnsolved) : std::nullopt;
+}
+
+// nullopt: no observation of a duration.
 std::optional<ExplainedDuration> ObservationOf(const Contribution& count, const Contribution& sum,
                                                EventTime at) {
   if (!IsExplained(count.cell.metric) || count.cell.bucket == Cell::kSumCell) return std::nullopt;
@@ -40,7 +47,7 @@ std::optional<ExplainedDuration> ObservationOf(const Contribution& count, const 
   const MetricSpec& spec = Spec(count.cell.metric);
   const auto values = ClosedValues(spec, count.cell.closed);
   for (size_t i = 0; i < values.size(); ++i) {
-    if (spec.closed[i].name == "clock" && values[i] != "calendar") return std::nullopt;
+    if (spec.closed[i].name == "clock") duration.clock = values[i];
     if (spec.closed[i].name == "resolution") duration.resolution = values[i];
   }
   return duration;
@@ -113,6 +120,9 @@ void DurationTrace::Step(const ReplayStep& step, const ExplainedCause& cause) {
     auto duration = ObservationOf(step.counted[i], step.counted[i + 1], step.at);
     if (!duration) continue;
     duration->intervals = IntervalsOf(duration->metric, IsFull(*duration), step.at);
+    if (duration->clock == "business") {
+      CountOpenTime(after, step.counted[i].scope.subject, &*duration);
+    }
     observed_.push_back(std::move(*duration));
   }
   before_ = after;
@@ -193,6 +203,19 @@ std::vector<DurationInterval> DurationTrace::IntervalsOf(MetricId metric, bool i
   std::vector<DurationInterval> intervals = created_.Until(at);
   for (DurationInterval& interval : intervals) interval.state = "open";
   return intervals;
+}
+
+// The state keeps where stretches began, so that what is compacted has its open time, too.
+void DurationTrace::CountOpenTime(const InteractionState& after, Symbol queue,
+                                  ExplainedDuration* duration) const {
+  const Calendar& calendar = *rules_.BusinessCalendarAt(duration->at, queue);
+  duration->calendar = rules_.QueueAt(duration->at, queue).business_calendar;
+  duration->time_zone = rules_.At(duration->at).calendars.at(duration->calendar).time_zone;
+  const auto kinds = StretchesOf(*duration);
+  for (DurationInterval& i : duration->intervals) {
+    i.counted = kinds ? *after.stretches.OpenBetween(i.from, i.to, *kinds, calendar)
+                      : calendar.OpenBetween(i.from, i.to);
+  }
 }
 
 std::vector<DurationInterval> DurationTrace::Statuses(Duration StatusStretch::*counted) const {

@@ -7,14 +7,18 @@
 
 #include "domain/explain/explanation.h"
 #include "domain/interaction/interaction.h"
+#include "domain/rule_book.h"
 
 namespace touchline::domain {
 
 // Watches a replay for the durations that a contact observes: its answer and abandon times, its
-// responses, what its statuses took, its resolutions. A value is the one that the step counted; its
-// intervals are read off the states. Calendar time alone: of business time clocks tell.
+// responses, what its statuses took, its resolutions, by the calendar and in business time. A value
+// is the one that the step counted; its intervals are read off the states.
 class DurationTrace {
  public:
+  // `rules` must outlive it.
+  explicit DurationTrace(const RuleBook& rules) : rules_(rules) {}
+
   // The replay begins from this state.
   void BeginFrom(const InteractionState& base);
   void Step(const ReplayStep& step, const ExplainedCause& cause);
@@ -39,8 +43,11 @@ class DurationTrace {
   void FollowStatus(const ReplayStep& step, const ExplainedCause& cause);
   void FollowSolved(const ReplayStep& step, const ExplainedCause& cause);
   std::vector<DurationInterval> IntervalsOf(MetricId metric, bool is_full, EventTime at) const;
+  void CountOpenTime(const InteractionState& after, Symbol queue,
+                     ExplainedDuration* duration) const;
   std::vector<DurationInterval> Statuses(Duration StatusStretch::*counted) const;
 
+  const RuleBook& rules_;
   InteractionState before_;
   Beginning entry_, unanswered_, first_response_, handoff_;
   Beginning created_;

@@ -83,7 +83,7 @@ std::string_view Name(EndKind end) {
 Explanation Explain(const Interaction& interaction, const RuleBook& rules, EventTime watermark,
                     const SymbolTable& symbols) {
   ClockTrace clocks(rules, symbols);
-  DurationTrace durations;
+  DurationTrace durations(rules);
   std::vector<LogRow> log;
   if (const InteractionState* base = interaction.base()) {
     clocks.BeginFrom(*base);

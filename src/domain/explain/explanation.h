@@ -83,7 +83,7 @@ struct DurationInterval {
   EventTime from;
   EventTime to;
   std::string state;  // "waiting", a ticket's status, "open", "solved", "compacted"
-  Duration counted;   // what it adds
+  Duration counted;   // what it adds; of a business value its open time
   ExplainedCause cause;
 };
 
@@ -91,6 +91,8 @@ struct DurationInterval {
 struct ExplainedDuration {
   MetricId metric = MetricId::kFirstResponseSeconds;
   std::string_view resolution;  // "first", "full"; else empty
+  std::string_view clock;       // "calendar", "business"; empty of answer and abandon times
+  std::string calendar, time_zone;  // of a business value; else empty
   EventTime at;                 // when it was observed
   Duration value;               // the sum of the intervals' `counted`, exactly
   std::vector<DurationInterval> intervals;
