@@ -22,9 +22,6 @@ struct Case {
   std::vector<naive::InputLog> inputs;
   // Live: when everything has been read, the broker proves it at this instant. Absent: never.
   std::optional<WallTime> proved_at;
-  // False where contacts may be forgotten and begin anew: which of two lives of one id the journeys
-  // keep is not settled.
-  bool compares_journeys = true;
 };
 
 // What came out of a run.

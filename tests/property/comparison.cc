@@ -89,7 +89,6 @@ Comparison Compare(const Case& c, const ModelResult& expected, const Published& 
   };
   for (const auto& [key, difference] : differences) {
     if (!IsCompared(aliases, latest, key)) continue;
-    if (!c.compares_journeys && key.labels.scope == domain::ScopeKind::kJourney) continue;
     comparison.values.push_back({.key = key,
                                  .expected = value_in(expected.values, key),
                                  .got = value_in(got.values, key)});

@@ -225,7 +225,6 @@ class Teller {
 Case WildCase(uint64_t seed) {
   Dice dice(seed);
   Case c{.name = "wild", .seed = seed, .rules = {WildRules(&dice)}};
-  c.compares_journeys = c.rules.front().retention >= Duration::Days(1);
   const int64_t contacts = 1 + dice.Below(12);  // per kind
   const int64_t length_s = dice.OneOf<int64_t>({60, 600, 3600});
   const int64_t most_late_s = dice.OneOf<int64_t>({0, 5, 300, 3600});
