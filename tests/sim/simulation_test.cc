@@ -13,8 +13,8 @@ Outcome Simulate(uint64_t seed) {
   return Simulation(plan).Run();
 }
 
-std::optional<uint64_t> SeedFromEnvironment() {
-  const char* text = std::getenv("TOUCHLINE_SIM_SEED");
+std::optional<uint64_t> SeedFromEnvironment(const char* variable) {
+  const char* text = std::getenv(variable);
   if (text == nullptr) return std::nullopt;
   return std::strtoull(text, nullptr, 10);
 }
@@ -22,9 +22,10 @@ std::optional<uint64_t> SeedFromEnvironment() {
 // The first failure ends it: the others would say the same.
 TEST(SimulationTest, AgreesWithTheModelWhateverHappens) {
   const bool is_long = std::getenv("TOUCHLINE_LONG") != nullptr;
-  const auto one = SeedFromEnvironment();
+  const auto one = SeedFromEnvironment("TOUCHLINE_SIM_SEED");
   const uint64_t first = one.value_or(is_long ? 1000 : 1);
-  const uint64_t last = one.value_or(is_long ? 6000 : 200);
+  const uint64_t last =
+      SeedFromEnvironment("TOUCHLINE_SIM_LAST_SEED").value_or(one.value_or(is_long ? 6000 : 200));
   std::map<std::string, int64_t> happened;
   for (uint64_t seed = first; seed <= last && !HasFailure(); ++seed) {
     const Outcome outcome = Simulate(seed);
