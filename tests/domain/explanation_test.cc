@@ -176,7 +176,7 @@ TEST_F(ExplanationTest, CutsAStretchWhereItFellDueAndSaysWhoHeldIt) {
   const ExplainedClock& clock = ClockOf(e, SlaTarget::kFirstResponse);
   EXPECT_EQ(Intervals(clock),
             (Lines{"09:00-10:00 running gold/24x7 held queue 3600000 by ticket.created#0",
-                   "10:00-10:30 overdue gold/24x7 held queue 1800000 by due"}));
+                   "10:00-10:30 overdue gold/24x7 held queue 1800000 by due#2"}));
   EXPECT_EQ(clock.result, ClockResult::kBreached);
   EXPECT_EQ(clock.result_at, At("10:00:00"));
   EXPECT_EQ(clock.breach_holder, "queue");
@@ -232,6 +232,60 @@ TEST_F(ExplanationTest, ShowsTheTimeWhileSolvedAsAStop) {
             (Lines{"09:00-09:10 new 600000 by ticket.created",
                    "09:10-11:00 solved 0 by ticket.updated",
                    "11:00-11:05 open 300000 by ticket.updated"}));
+}
+
+// A changed promise begins another interval, by its own budget.
+class ChangedPromiseTest : public ExplanationTest {
+ protected:
+  ChangedPromiseTest() {
+    Promise(SlaTarget::kResolution, Duration::Hours(1));
+    auto& targets = rules_.policies[0].versions[0].targets;
+    targets[static_cast<size_t>(SlaTarget::kResolution)]->by_priority = {
+        {"low", Duration::Hours(4)}, {"urgent", Duration::Minutes(15)}};
+  }
+  void Prioritise(const std::string& clock, std::string_view priority) {
+    Tell(clock, EventType::kTicketUpdated, [priority](Event* e) {
+      e->priority = priority;
+      e->by = Party::kAgent;
+      e->agent = "lea";
+      e->team = "leads";
+    });
+  }
+  static std::vector<Duration> Budgets(const ExplainedClock& clock) {
+    std::vector<Duration> budgets;
+    for (const ClockInterval& i : clock.intervals) budgets.push_back(i.budget);
+    return budgets;
+  }
+};
+
+TEST_F(ChangedPromiseTest, BreachesAtTheChangeThatLeavesNothing) {
+  Tell("09:00:00", EventType::kTicketCreated);
+  Prioritise("09:30:00", "urgent");
+  const Explanation e = ExplainAt("09:40:00");
+  const ExplainedClock& clock = ClockOf(e, SlaTarget::kResolution);
+  EXPECT_EQ(Intervals(clock),
+            (Lines{"09:00-09:30 running gold/24x7 held queue 1800000 by ticket.created#0",
+                   "09:30-09:40 overdue gold/24x7 held leads 600000 by ticket.updated#1"}));
+  EXPECT_EQ(Budgets(clock), (std::vector{Duration::Hours(1), Duration::Minutes(15)}));
+  EXPECT_EQ(clock.result_at, At("09:30:00"));
+  EXPECT_EQ(clock.breach_holder, "leads");
+  EXPECT_EQ(clock.overshoot, Duration::Minutes(25));
+}
+
+TEST_F(ChangedPromiseTest, RunsOnAfterABreachThatALargerBudgetSupersedes) {
+  Tell("09:00:00", EventType::kTicketCreated);
+  Prioritise("10:30:00", "low");
+  const Explanation e = ExplainAt("12:00:00");
+  const ExplainedClock& clock = ClockOf(e, SlaTarget::kResolution);
+  EXPECT_EQ(Intervals(clock),
+            (Lines{"09:00-10:00 running gold/24x7 held queue 3600000 by ticket.created#0",
+                   "10:00-10:30 overdue gold/24x7 held queue 1800000 by due#2",
+                   "10:30-12:00 running gold/24x7 held leads 5400000 by ticket.updated#3"}));
+  EXPECT_EQ(Budgets(clock).back(), Duration::Hours(4));
+  EXPECT_EQ(clock.result, ClockResult::kBreached);
+  EXPECT_TRUE(clock.superseded);
+  EXPECT_EQ(clock.due, At("13:00:00"));
+  EXPECT_EQ(clock.overshoot, Duration());
 }
 
 TEST_F(ExplanationTest, RunsAnAnswerClockThroughAReapThatARevivalTookBack) {

@@ -214,6 +214,16 @@ TEST_F(ApiInteractionTest, SaysWhatIsLeftOfATombstone) {
   ExpectRefused("1001?partner=acme", 403, "is not known any more");
 }
 
+TEST_F(ApiInteractionTest, EscapesTheTextsOfEventsAsJson) {
+  Tell("support.tickets", "1", "ticket.created", "2013-06-04T09:00:00Z", R"({"queue":"a\"\\b"})");
+  Tell("support.tickets", "1", "ticket.updated", "2013-06-04T09:01:00Z",
+       R"({"agent":"ann","team":"the \"A\" team"})");
+  Serve(At(4, Duration::Hours(10)));
+  const std::string json = Body("1");
+  EXPECT_THAT(json, HasSubstr(R"("queue":"a\"\\b")"));
+  EXPECT_THAT(json, HasSubstr(R"("held_ms":{"queue":60000,"the \"A\" team":3540000})"));
+}
+
 TEST_F(ApiInteractionTest, ShowsNoControlCharactersAsText) {
   Tell("support.tickets", "1", "ticket.created", "2013-06-04T09:00:00Z",
        R"({"queue":"a\u001b[31mred","customer":"Zoë"})");

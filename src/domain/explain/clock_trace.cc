@@ -65,7 +65,12 @@ void ClockTrace::BeginFrom(const InteractionState& base) {
   }
 }
 
-void ClockTrace::Step(EventTime at, const ExplainedCause& cause, const InteractionState& after) {
+void ClockTrace::Step(const ReplayStep& step, const ExplainedCause& cause) {
+  const EventTime at = step.at;
+  const InteractionState& after = step.after;
+  if (step.entry == nullptr && step.timer.kind == TimerKind::kBreach) {
+    cycles_[*latest_[static_cast<size_t>(step.timer.target)]].fell_due = cause.row;
+  }
   for (size_t i = 0; i < kSlaTargets; ++i) {
     const SlaClock* now = Find(after.clocks, static_cast<SlaTarget>(i));
     if (now == nullptr) continue;
@@ -161,7 +166,7 @@ void ClockTrace::Cut(Cycle& cycle, EventTime at, Duration open) {
     Emit(cycle, due, until_due);
     stretch.from = due;
     stretch.state = ClockState::kOverdue;
-    stretch.cause = {.what = "due", .row = std::nullopt};
+    stretch.cause = {.what = "due", .row = std::exchange(cycle.fell_due, std::nullopt)};
     open = open - until_due;
   }
   Emit(cycle, at, open);

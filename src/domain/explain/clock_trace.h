@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/explain/explanation.h"
+#include "domain/interaction/interaction.h"
 #include "domain/interaction/state.h"
 #include "domain/rule_book.h"
 #include "domain/sla/clock.h"
@@ -27,7 +28,7 @@ class ClockTrace {
 
   // The replay begins from this state.
   void BeginFrom(const InteractionState& base);
-  void Step(EventTime at, const ExplainedCause& cause, const InteractionState& after);
+  void Step(const ReplayStep& step, const ExplainedCause& cause);
   // All cycles by their beginning; open ones up to the watermark, beyond which nothing has run.
   std::vector<ExplainedClock> Finish(EventTime watermark);
 
@@ -45,6 +46,7 @@ class ClockTrace {
     SlaClock clock;        // as after the last step
     Stretch stretch;
     Stretch stopped;       // the stretch that its last end ended
+    std::optional<size_t> fell_due;  // the row of the timer that said so in this stretch
   };
 
   // Of the clock's stretch, by the promise before the step; nullptr: not known, all time counts.

@@ -99,7 +99,7 @@ Explanation Explain(const Interaction& interaction, const RuleBook& rules, Event
                         : RowOf(step.timer));
       cause.what = log.back().what;
     }
-    clocks.Step(step.at, cause, step.after);
+    clocks.Step(step, cause);
     durations.Step(step, cause);
   });
   Explanation explanation = Summary(interaction, state, symbols);

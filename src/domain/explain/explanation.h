@@ -28,7 +28,8 @@ struct LogRow {
 
 // Why an interval begins.
 struct ExplainedCause {
-  std::string what;           // as in the row; "due": the budget was used up, and nothing happened
+  // As in the row; "due": the budget was used up (the row is the timer's, if one has said so).
+  std::string what;
   std::optional<size_t> row;  // of the log; nullopt: none, or one that is not kept any more
 };
 
