@@ -127,7 +127,8 @@ std::string Installation::WriteConfig() const {
   }
   out << fmt::format("internal_topics:\n  prefix: {}.internal.\nstate:\n  folder: {}\n"
                      "  min_free_disk_bytes: 16MiB\nhttp:\n  listen: 127.0.0.1:0\n",
-                     options_.name, state_folder());
+                     options_.name, state_folder())
+      << options_.more;
   return path;
 }
 

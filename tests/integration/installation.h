@@ -63,6 +63,7 @@ class Installation {
     std::vector<std::string> partners;
     int32_t partitions = 8;
     bool create_topics = true;
+    std::string more = {};  // lines of the configuration, beside what is needed to run
   };
   explicit Installation(Options options);
 
@@ -72,6 +73,8 @@ class Installation {
 
   std::string TopicName(const std::string& topic) const { return options_.name + "." + topic; }
   std::string ContactsTopic() const { return options_.name + ".internal.contacts"; }
+  std::string AlertsTopic() const { return options_.name + ".internal.alerts"; }
+  const std::string& config() const { return config_; }  // the file
   const std::string& folder() const { return folder_.path(); }
   // Where the configuration keeps the state unless an override says otherwise.
   std::string state_folder() const { return folder() + "/state"; }
