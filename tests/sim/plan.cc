@@ -21,6 +21,7 @@ domain::RuleSet Changed(domain::RuleSet rules, const domain::RuleSet& later) {
   rules.policies = later.policies;
   rules.agents = later.agents;
   rules.default_queue.answer_threshold = rules.default_queue.answer_threshold * 2;
+  rules.default_queue.business_calendar = later.default_queue.business_calendar;
   rules.queues["billing"].short_abandon = Duration::Seconds(30);
   rules.reap_call_after = rules.reap_call_after * 2;
   rules.reap_chat_after = rules.reap_chat_after / 2;
