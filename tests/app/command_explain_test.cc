@@ -152,7 +152,8 @@ TEST_F(ExplainInteractionTest, ReadsAStateFolder) {
   EXPECT_EQ(outcome.code, ExitCode::kOk) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("ticket EU/1001  (namespace desk, support.tickets/0)\n"));
   EXPECT_THAT(outcome.out, HasSubstr("1  2026-03-02T09:20:00.000Z  ticket.message"));
-  EXPECT_THAT(outcome.out, HasSubstr("touchline_first_response_seconds: 0:20:00.000 (1200000 ms)"));
+  EXPECT_THAT(outcome.out, HasSubstr("\ntouchline_first_response_seconds{clock=\"calendar\"}: "
+                                     "0:20:00.000 (1200000 ms)"));
   const Outcome json = Explain({"--state", folder_, "-c", config_, "--namespace", "desk",
                                 "--partner", "acme", "--json"});
   EXPECT_TRUE(json.out.starts_with("{\"id\":\"EU/1001\",\"namespace\":\"desk\",")) << json.out;
