@@ -179,7 +179,8 @@ void WriteCatalogue(const TotalsSnapshot& totals, WallTime now, SeriesSink& sink
         groups.push_back({.scope = &scopes[i], .cells = cells.subspan(begin, next[i] - begin)});
       }
     }
-    MetricWriter(spec, now, sink).Write(groups);
+    // A forecast is no total: WriteForecasts shows it.
+    if (!spec.is_forecast) MetricWriter(spec, now, sink).Write(groups);
   }
 }
 
