@@ -62,7 +62,7 @@ TEST_F(StretchLogTest, ForgetsAllOnceThereAreTooManyChanges) {
   for (size_t i = 0; i < StretchLog::kMost; ++i) change();
   const char* from = "2026-03-02T09:00:00Z";
   EXPECT_EQ(Open(log_, from, "2026-03-02T09:00:01Z", kAgentWorks), Duration::Millis(500));
-  EXPECT_GT(log_.heap_bytes(), StretchLog::kMost * sizeof(EventTime));
+  EXPECT_GE(log_.heap_bytes(), StretchLog::kMost * sizeof(int64_t));
   // The same once more is no change.
   log_.Begin(StretchKind::kWork, t);
   EXPECT_NE(Open(log_, from, "2026-03-02T09:00:01Z", kAgentWorks), std::nullopt);

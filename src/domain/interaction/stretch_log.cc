@@ -7,7 +7,7 @@ namespace touchline::domain {
 void StretchLog::Begin(StretchKind kind, EventTime at) {
   if (overflowed_ || kind == last()) return;
   if (changes_.size() < kMost) {
-    changes_.push_back({.at = at, .kind = kind});
+    changes_.push_back(Change::Of(kind, at));
     return;
   }
   overflowed_ = true;
@@ -26,8 +26,8 @@ std::optional<Duration> StretchLog::OpenBetween(EventTime from, EventTime to, St
     begin = std::max(begin, end);
   };
   for (const Change& change : changes_) {
-    add_until(change.at);
-    kind = change.kind;
+    add_until(change.at());
+    kind = change.kind();
   }
   add_until(to);
   return open;

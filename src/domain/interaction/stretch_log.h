@@ -10,11 +10,12 @@
 namespace touchline::domain {
 
 // What a stretch of a contact's life counts for.
+// Numbers are part of the state format; there is room for four.
 enum class StretchKind : uint8_t {
-  kWork,     // of a ticket: new, open; of a call or chat: not solved
+  kWork,  // of a ticket: new, open; of a call or chat: not solved
   kOnHold,
   kPending,
-  kSolved,   // closed, too
+  kSolved,  // closed, too
 };
 using StretchKinds = uint8_t;  // bits: 1 << StretchKind
 constexpr StretchKinds BitOf(StretchKind kind) {
@@ -49,23 +50,27 @@ class StretchLog {
   template <class A, class T>
   static void Visit(A& a, T& log) {
     a(log.overflowed_);
-    a.Each(log.changes_, [&a](auto& change) {
-      a(change.kind);
-      a(change.at);
-    });
+    a.Each(log.changes_, [&a](auto& change) { a(change.packed); });
   }
 
  private:
+  // Few contacts change more often.
+  static constexpr size_t kPlaces = 6;
+  // In eight bytes, for every contact has room for some: ms, and the kind in the lowest two bits.
   struct Change {
-    EventTime at;
-    StretchKind kind = StretchKind::kWork;
+    int64_t packed = 0;
+    static Change Of(StretchKind kind, EventTime at) {
+      return {at.millis() * 4 + static_cast<int64_t>(kind)};
+    }
+    EventTime at() const { return EventTime::FromMillis(packed >> 2); }
+    StretchKind kind() const { return static_cast<StretchKind>(packed & 3); }
   };
   StretchKind last() const {
-    return changes_.empty() ? StretchKind::kWork : changes_.back().kind;
+    return changes_.empty() ? StretchKind::kWork : changes_.back().kind();
   }
 
   bool overflowed_ = false;  // and changes_ is empty, for good
-  SmallVector<Change, 2> changes_;
+  SmallVector<Change, kPlaces> changes_;
 };
 
 }  // namespace touchline::domain
