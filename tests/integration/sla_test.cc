@@ -1,7 +1,6 @@
 // SLA clocks as a supervisor meets them: the whole program on a real broker, a live topic, and the
 // clock on the wall.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -28,7 +27,6 @@ namespace {
 using domain::Event;
 using domain::EventType;
 using domain::Party;
-using ::testing::IsEmpty;
 
 constexpr int32_t kPartitions = 3;
 constexpr const char* kBreached = "touchline_sla_breached_total";
@@ -239,19 +237,28 @@ class BacklogTest : public ::testing::Test {
     sender.Flush();
   }
 
-  // Scrapes until `enough` says so of a page; returns how many pages came before it.
+  // Of a page: what raises an alarm; empty: nothing.
+  static std::string AlarmOn(const std::map<std::string, double>& page) {
+    for (const auto& [series, value] : page) {
+      const bool is_alarm = series.starts_with(kBreached) ||
+                            series.starts_with("touchline_sla_overdue{") ||
+                            series.starts_with("touchline_alerts_total");
+      if (is_alarm && value != 0) return series + " " + std::to_string(value);
+    }
+    return {};
+  }
+  // Scrapes until `enough` says so, or there is an alarm; returns how many pages before showed that
+  // something had been worked off.
   int WatchUntil(Program* program, const std::function<bool(double met)>& enough) {
     const EventTime limit = Now() + Duration::Minutes(2);
-    for (int pages = 0; Now() < limit && program->process().running(); ++pages) {
+    for (int pages = 0; Now() < limit && program->process().running();) {
+      const auto page = program->Metrics();
+      const std::string alarm = AlarmOn(page);
+      EXPECT_EQ(alarm, "") << "after " << pages << " pages";
       double met = 0;
-      for (const auto& [series, value] : program->Metrics()) {
-        if (series.starts_with(kMet)) met += value;
-        const bool is_alarm = series.starts_with(kBreached) ||
-                              series.starts_with("touchline_sla_overdue{") ||
-                              series.starts_with("touchline_alerts_total");
-        EXPECT_FALSE(is_alarm && value != 0) << series << " " << value << ", page " << pages;
-      }
-      if (enough(met)) return pages;
+      for (const auto& [series, value] : page) met += series.starts_with(kMet) ? value : 0;
+      if (enough(met) || !alarm.empty()) return pages;
+      if (met > 0) ++pages;
     }
     ADD_FAILURE() << "not within two minutes\n" << program->Log();
     return 0;
@@ -270,7 +277,8 @@ TEST_F(BacklogTest, OfTwoHoursInTimeRaisesNoFalseBreachWhileItIsWorkedOff) {
   EXPECT_EQ(program->process().Wait(Duration::Seconds(20)), -SIGKILL);
   program = world_.Run();
   pages += WatchUntil(program.get(), [](double met) { return met >= kAll; });
-  EXPECT_GE(pages, 10) << "it was worked off before anybody could look";
+  std::printf("%d pages while it was worked off\n", pages);
+  EXPECT_GE(pages, 20) << "it was worked off before anybody could look";
   ASSERT_TRUE(IsCaughtUp(program.get())) << program->Log();
   adapters::SystemClock::Sleep(app::TopicConfig().allowed_skew + Duration::Seconds(1));
   WatchUntil(program.get(), [](double met) {
@@ -279,9 +287,8 @@ TEST_F(BacklogTest, OfTwoHoursInTimeRaisesNoFalseBreachWhileItIsWorkedOff) {
   });
   program->Stop();
   AlertsTopic topic(world_.AlertsTopic(), app::InternalTopicsConfig().partitions);
-  std::vector<std::string> alerts;
-  for (const SentAlert& alert : topic.ReadToEnd()) alerts.push_back(alert.payload);
-  EXPECT_THAT(alerts, IsEmpty());
+  const auto alerts = topic.ReadToEnd();
+  EXPECT_TRUE(alerts.empty()) << alerts.size() << " alerts, such as " << alerts.front().payload;
 }
 
 }  // namespace
