@@ -37,6 +37,16 @@ std::string DescribePolicy(const domain::Policy& policy) {
   return fmt::format("{}; the last of {} versions", text, policy.versions.size());
 }
 
+std::string DescribeBusinessHours(const domain::RuleSet& rules) {
+  const std::string& of_all = rules.default_queue.business_calendar;
+  std::string text = of_all.empty() ? "none" : of_all;
+  for (const auto& [queue, own] : rules.queues) {
+    if (own.business_calendar == of_all) continue;
+    text += fmt::format(", {} by {}", queue, own.business_calendar);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string DefaultConfigFile() {
@@ -77,8 +87,8 @@ ExitCode RunCheck(const ConfigOptions& options, const Console& console) {
     fmt::print(console.out, "policy    {} ({})\n", policy.name, DescribePolicy(policy));
   }
   fmt::print(console.out, "agents    {} listed\n", config->rules.agents.size());
-  fmt::print(console.out, "queues    {} with thresholds of their own\n",
-             config->rules.queues.size());
+  fmt::print(console.out, "queues    {} with rules of their own; business hours: {}\n",
+             config->rules.queues.size(), DescribeBusinessHours(config->rules));
   return ExitCode::kOk;
 }
 

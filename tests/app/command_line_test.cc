@@ -333,6 +333,17 @@ TEST_F(CalendarCommandTest, AreSummarisedByCheck) {
                         "calendar  support (Europe/Berlin, 0 shifts, 0 breaks, 2 holidays)\n"));
 }
 
+TEST_F(CalendarCommandTest, BusinessHoursAreSummarisedByCheck) {
+  EXPECT_THAT(RunProgram({"check", "-c", file_}).out,
+              HasSubstr("queues    0 with rules of their own; business hours: none\n"));
+  EXPECT_THAT(RunProgram({"check", "-c", file_, "--set", "rules.business_calendar=support",
+                          "--set", "rules.queues.night.business_calendar=24x7", "--set",
+                          "rules.queues.sales.short_abandon=7s"})
+                  .out,
+              HasSubstr("queues    2 with rules of their own; business hours: support, night by "
+                        "24x7\n"));
+}
+
 TEST_F(CalendarCommandTest, PoliciesAreSummarisedByCheck) {
   const Outcome outcome = RunProgram(
       {"check", "-c", file_, "--set",

@@ -35,7 +35,7 @@ std::vector<std::string> Changes(const std::vector<std::string>& overrides) {
 TEST(ConfigChangesTest, AreNoneInTheRules) {
   EXPECT_THAT(Changes({"rules.max_wrap_up=1m", "rules.queues.billing.answer_threshold=30s",
                        "agents.ann.team=billing", "calendars.c.open_24x7=true",
-                       "policies=[{name: p, targets: {}}]"}),
+                       "policies=[{name: p, targets: {}}]", "rules.business_calendar=24x7"}),
               IsEmpty());
 }
 
