@@ -73,11 +73,11 @@ void AppendBusiness(const std::string& queue, const domain::QueueRules& rules, s
 std::string DescribePromises(const naive::Rules& rules, int64_t origin_ns) {
   std::string text;
   for (const domain::RuleSet& set : rules) {
-    if (set.policies.empty()) continue;
-    text += "  rule set from " + FromText(set.effective_from, origin_ns);
-    AppendBusiness("all", set.default_queue, &text);
-    for (const auto& [queue, own] : set.queues) AppendBusiness(queue, own, &text);
-    text += "\n";
+    std::string business;
+    AppendBusiness("all", set.default_queue, &business);
+    for (const auto& [queue, own] : set.queues) AppendBusiness(queue, own, &business);
+    if (set.policies.empty() && business.empty()) continue;
+    text += "  rule set from " + FromText(set.effective_from, origin_ns) + business + "\n";
     for (const domain::Policy& policy : set.policies) {
       for (const PolicyVersion& version : policy.versions) {
         text += "    " + policy.name + " from " + FromText(version.effective_from, origin_ns);
