@@ -71,6 +71,10 @@ int Program::Readiness() {
   return status == std::string::npos ? 0 : std::atoi(answer.c_str() + status);
 }
 
+bool Program::WaitUntilReady(Duration timeout) {
+  return WaitUntil(&process_, timeout, [this] { return Readiness() == 200; });
+}
+
 std::map<std::string, double> Program::Metrics() {
   std::map<std::string, double> series;
   std::istringstream lines(Page("/metrics"));

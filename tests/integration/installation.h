@@ -33,6 +33,8 @@ class Program {
   std::string Page(const std::string& target);
   // Readiness as a load balancer sees it: 200, 503, or 0 when nobody answers.
   int Readiness();
+  // Whether it is ready within `timeout`; false at once when it ends before.
+  bool WaitUntilReady(Duration timeout);
   // All series of /metrics by `name{labels}` as written; empty: nobody answers.
   std::map<std::string, double> Metrics();
   // The sum over the series of a name, or over those with a label: `name{label="x"}`. nullopt:

@@ -59,10 +59,7 @@ TEST(StartTest, WaitsForMissingTopicsSaysSoAndGoesOnWhenTheyAreThere) {
   EXPECT_THAT(program->Page("/-/ready"), HasSubstr("topics are missing"));
   Broker::Shared().CreateTopic(world.TopicName("events"), kPartitions);
   EXPECT_TRUE(program->WaitForLog("consuming"));
-  for (int i = 0; i < 300 && program->Readiness() != 200; ++i) {
-    adapters::SystemClock::Sleep(Duration::Millis(100));
-  }
-  EXPECT_EQ(program->Readiness(), 200);
+  EXPECT_TRUE(program->WaitUntilReady(Duration::Seconds(30)));
   program->Stop();
 }
 
