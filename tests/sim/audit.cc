@@ -53,19 +53,11 @@ std::string HeaderOf(const test::LogRecord& record, std::string_view name) {
   return "";
 }
 
-// A text of the alert's JSON, by the first member of that name.
-std::string TextOf(std::string_view json, const std::string& name) {
-  const std::string key = "\"" + name + "\":\"";
-  const size_t at = json.find(key);
-  if (at == std::string_view::npos) return "";
-  const size_t begin = at + key.size();
-  return std::string(json.substr(begin, json.find('"', begin) - begin));
-}
-
 }  // namespace
 
 Audit::Audit(World* world)
     : world_(*world),
+      alerts_(world),
       tasks_(world->plan().seats.size()),
       sent_at_(world->plan().seats.size()),
       processes_(world->plan().processes()),
@@ -86,7 +78,7 @@ Problem Audit::Check() {
     if (auto problem = CheckContacts(i)) return problem;
   }
   if (auto problem = CheckDeadLetters()) return problem;
-  return CheckAlerts();
+  return alerts_.Check();
 }
 
 Problem Audit::CheckTasks(size_t p) {
@@ -237,30 +229,8 @@ Problem Audit::CheckDeadLetters() {
   return std::nullopt;
 }
 
-// An alert has one content whenever it is sent, and takes back only what was said before it.
-Problem Audit::CheckAlerts() {
-  for (; alerts_read_ < world_.log.End(kAlerts, 0); ++alerts_read_) {
-    const test::LogRecord& record = *world_.log.At(kAlerts, 0, alerts_read_);
-    const std::string id = TextOf(record.payload, "id");
-    const std::string type = TextOf(record.payload, "type");
-    const auto [it, is_new] = alerts_.emplace(
-        id, SeenAlert{.sender = HeaderOf(record, "touchline_topic") + "/" +
-                                HeaderOf(record, "touchline_partition"),
-                      .payload = record.payload,
-                      .says_breached = type == "sla.breached"});
-    if (it->second.payload != record.payload) return "alert " + id + " has two contents";
-    if (!is_new || type != "sla.retracted") continue;
-    const auto retracted = alerts_.find(TextOf(record.payload, "retracts"));
-    if (retracted == alerts_.end()) return "alert " + id + " takes back what nobody has said";
-    if (retracted->second.is_retracted) return "alert " + id + " takes back a second time";
-    retracted->second.is_retracted = true;
-  }
-  return std::nullopt;
-}
-
 Problem Audit::CheckBreaches() const {
-  int64_t said = 0;
-  for (const auto& [id, alert] : alerts_) said += alert.says_breached && !alert.is_retracted;
+  const int64_t said = alerts_.breaches();
   int64_t counted = 0;
   for (const Seat& seat : world_.plan().seats) {
     naive::NetValues totals;
@@ -298,8 +268,7 @@ Problem Audit::CheckSequences() const {
   for (const auto& [where, reason] : dead_letters_) {
     ++letters[std::get<0>(where) + "/" + std::to_string(std::get<1>(where))];
   }
-  std::map<std::string, uint64_t> alerts;
-  for (const auto& [id, alert] : alerts_) ++alerts[alert.sender];
+  std::map<std::string, uint64_t> alerts = alerts_.BySender();
   for (const Seat& seat : world_.plan().seats) {
     const std::string sender = seat.topic + "/" + std::to_string(seat.partition);
     const auto facts = sent_.find(sender);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/sim/alert_audit.h"
 #include "tests/sim/durable.h"
 #include "tests/sim/world.h"
 
@@ -30,6 +31,7 @@ class Audit {
   // The dead letters that have been seen: (topic, partition, offset) with the reason.
   using DeadLetters = std::map<std::tuple<std::string, int32_t, pipeline::Offset>, std::string>;
   const DeadLetters& dead_letters() const { return dead_letters_; }
+  const AlertAudit& alerts() const { return alerts_; }
 
  private:
   struct SentFact {
@@ -54,7 +56,6 @@ class Audit {
   // Sequences have one content each, come in order, and left after their commit.
   std::optional<std::string> CheckContacts(int32_t partition);
   std::optional<std::string> CheckDeadLetters();
-  std::optional<std::string> CheckAlerts();
   const Seat* SeatOf(const std::string& topic, int32_t partition) const;
   const test::FakeStore::Rows& RowsOf(const Seat& seat) const;
   std::optional<std::string> CheckCounts() const;
@@ -64,6 +65,7 @@ class Audit {
   std::optional<std::string> CheckOrphans() const;
 
   World& world_;
+  AlertAudit alerts_;
   std::vector<SeenTask> tasks_;          // by seat
   std::vector<std::vector<WallTime>> sent_at_;  // by seat and offset
   std::vector<SeenProcess> processes_;
@@ -73,13 +75,6 @@ class Audit {
   std::map<std::pair<std::string, int32_t>, uint64_t> highest_in_;  // by sender and partition
   int64_t first_sendings_ = 0;  // records of the contacts topic that a reader has to take
   DeadLetters dead_letters_;
-  struct SeenAlert {
-    std::string sender, payload;
-    bool says_breached = false;
-    bool is_retracted = false;
-  };
-  pipeline::Offset alerts_read_ = 0;
-  std::map<std::string, SeenAlert> alerts_;  // by id
 };
 
 }  // namespace touchline::sim

@@ -80,6 +80,8 @@ Outcome Simulation::Run() {
     }
   }
   outcome_.trace = h;
+  outcome_.happened["standing alert of a breach"] += audit_.alerts().breaches();
+  outcome_.happened["alert taken back"] += audit_.alerts().retractions();
   outcome_.sabotaged = world_.mischief.done;
   return std::move(outcome_);
 }
@@ -245,7 +247,10 @@ void Simulation::CompareWithModel(const char* when) {
     std::erase_if(*values, [&](const auto& entry) { return !is_kept(entry.first); });
   }
   const property::Comparison comparison = property::Compare(consumed_, expected, got);
-  if (comparison.equal()) return;
+  if (comparison.equal()) {
+    if (auto problem = audit_.alerts().CompareWithModel(expected, consumed_.inputs)) Fail(*problem);
+    return;
+  }
   std::string report = property::Report(consumed_, expected, got, comparison);
   // It says how to run the property test again, which knows nothing of this.
   if (const size_t again = report.find("again: "); again != std::string::npos) {

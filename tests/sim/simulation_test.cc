@@ -40,6 +40,8 @@ TEST(SimulationTest, AgreesWithTheModelWhateverHappens) {
   }
   EXPECT_GT(happened["death between steps"], 0);
   EXPECT_GT(happened["completion within a step"], 0);
+  EXPECT_GT(happened["standing alert of a breach"], 0);
+  EXPECT_GT(happened["alert taken back"], 0);
 }
 
 TEST(SimulationTest, TheSameSeedLivesTheSameLife) {
