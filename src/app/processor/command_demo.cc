@@ -11,6 +11,7 @@
 #include "app/event_output.h"
 #include "app/processor/command_run.h"
 #include "app/processor/demo_line.h"
+#include "app/processor/demo_rules.h"
 #include "app/processor/processor.h"
 #include "app/stop_signal.h"
 #include "simulator/simulator.h"
@@ -86,6 +87,7 @@ Config ConfigOf(const DemoOptions& options, const std::string& bootstrap,
   config.state.folder = folder;
   config.state.min_free_disk_bytes = 0;
   config.http.listen = options.listen;
+  config.rules = DemoRules();
   return config;
 }
 

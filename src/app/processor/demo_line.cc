@@ -18,6 +18,7 @@ using domain::QueueOutcome;
 struct Numbers {
   int64_t events = 0, waiting = 0, open = 0, journeys = 0;
   int64_t responses = 0, response_ms = 0;
+  int64_t met = 0, breached = 0, overdue = 0;
   std::map<uint8_t, int64_t> outcomes;
 };
 
@@ -40,7 +41,17 @@ void Take(const pipeline::PublishedCell& published, Numbers* n) {
     case MetricId::kContactOutcomes:
       n->outcomes[cell.closed] += value;
       return;
+    case MetricId::kSlaMet:
+      n->met += value;
+      return;
+    case MetricId::kSlaBreached:
+      n->breached += value;
+      return;
+    case MetricId::kSlaOverdue:
+      n->overdue += value;
+      return;
     case MetricId::kFirstResponseSeconds:
+      if (cell.closed != 0) return;  // of the calendar's clock
       (cell.bucket == domain::Cell::kSumCell ? n->response_ms : n->responses) += value;
       return;
     default:
@@ -88,6 +99,12 @@ std::string DemoLine(const pipeline::PublishedLedger& ledger, WallTime now) {
     line += fmt::format("  first response {:.0f} s",
                         static_cast<double>(n.response_ms) / 1000.0 /
                             static_cast<double>(n.responses));
+  }
+  if (n.met + n.breached > 0) {
+    line += fmt::format("  SLA {:5.1f} % met, {} overdue",
+                        100.0 * static_cast<double>(n.met) /
+                            static_cast<double>(n.met + n.breached),
+                        n.overdue);
   }
   return line;
 }
