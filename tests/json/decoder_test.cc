@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,36 @@ TEST(DecoderModeTest, StructuredContentTypeWinsOverCeHeaders) {
       kHeld, {{"ce_id", "other"}, {"Content-Type", "application/CloudEvents+JSON; charset=utf-8"}});
   ASSERT_EQ(decoded, DecodeStatus::kEvent) << decoded.error.detail;
   EXPECT_EQ(decoded.event.id, "e-1");
+}
+
+TEST(DecoderModeTest, AValueThatIsACloudEventWinsOverAllHeaders) {
+  TextDecoder decoder;
+  const Decoded decoded =
+      decoder.Decode(kHeld, {{"ce_id", "other"}, {"ce_specversion", "1.0"},
+                             {"content-type", "application/json"}});
+  ASSERT_EQ(decoded, DecodeStatus::kEvent) << decoded.error.detail;
+  EXPECT_EQ(decoded.event.id, "e-1");
+}
+
+TEST(DecoderModeTest, HeadersAreNotReadForAStructuredEvent) {
+  class Unread final : public pipeline::RecordHeaders::Reader {
+   public:
+    std::span<const pipeline::Header> ReadHeaders(const void*) override {
+      ++reads;
+      return {};
+    }
+    int reads = 0;
+  };
+  Unread headers;
+  CloudEventDecoder decoder;
+  domain::Event event;
+  pipeline::DecodeError error;
+  EXPECT_EQ(decoder.Decode({.payload = kHeld, .headers = {&headers, nullptr}}, &event, &error),
+            DecodeStatus::kEvent);
+  EXPECT_EQ(headers.reads, 0);
+  EXPECT_EQ(decoder.Decode({.payload = "{}", .headers = {&headers, nullptr}}, &event, &error),
+            DecodeStatus::kRejected);
+  EXPECT_EQ(headers.reads, 1);
 }
 
 TEST(DecoderModeTest, CeHeadersMakeTheValueData) {
