@@ -49,7 +49,8 @@ Scope ClockGauges::ScopeOf(const Held& held) const {
 }
 
 void ClockGauges::Publish(const Scope& scope, const Change& change, Contributions* out) {
-  const auto& [before, after] = change;
+  const Held& before = change.before;
+  const Held& after = change.after;
   const auto add = [&](MetricId metric, Rows rows, EventTime at, int64_t value) {
     if (value == 0) return;
     out->push_back({.scope = scope,

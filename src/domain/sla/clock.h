@@ -23,6 +23,13 @@ struct SlaTerms {
   static std::optional<SlaTerms> Of(const BoundPolicy* policy, SlaTarget target, Symbol priority);
 };
 
+// The contact's labels under which a clock's result is counted.
+struct SlaLabels {
+  Symbol partner = 0;
+  Symbol queue = 0;
+  Channel channel = Channel::kNone;
+};
+
 // One target's clock in one contact, from the start of its cycle to the next cycle's.
 // Source: docs/sla_clocks.md sections 2 and 3.
 //
@@ -72,13 +79,8 @@ struct SlaClock {
   EventTime breached_at;
   Symbol breach_holder = 0;
   EventTime ended_at;
-  // With which the end was counted.
-  struct Labels {
-    Symbol partner = 0;
-    Symbol queue = 0;
-    Channel channel = Channel::kNone;
-  };
-  Labels end_labels;
+  using Labels = SlaLabels;
+  Labels end_labels;  // with which the end was counted
   // Those at due, when they changed before anything said that due had passed.
   std::optional<Labels> due_labels;
 
