@@ -1,5 +1,7 @@
 #include "domain/rules.h"
 
+#include "domain/field_codec.h"
+
 namespace touchline::domain {
 namespace {
 
@@ -36,30 +38,10 @@ void Visit(A& a, R& r) {
   a(r.effort.repeated_info_milli);
 }
 
-struct Writer {
-  ByteWriter& out;
-  void operator()(EventTime v) { out.Time(v); }
-  void operator()(Duration v) { out.Signed(v.millis()); }
-  void operator()(bool v) { out.Bool(v); }
-  void operator()(uint32_t v) { out.Varint(v); }
-  void operator()(int64_t v) { out.Signed(v); }
-  void operator()(const std::string& v) { out.String(v); }
-};
-
-struct Reader {
-  ByteReader& in;
-  void operator()(EventTime& v) { v = in.Time(); }
-  void operator()(Duration& v) { v = Duration::Millis(in.Signed()); }
-  void operator()(bool& v) { v = in.Bool(); }
-  void operator()(uint32_t& v) { v = in.Varint32(); }
-  void operator()(int64_t& v) { v = in.Signed(); }
-  void operator()(std::string& v) { v = in.String(); }
-};
-
 }  // namespace
 
 void RuleSet::Encode(ByteWriter* out) const {
-  Writer w{*out};
+  FieldWriter w{*out};
   Visit(w, *this);
   out->Varint(queues.size());
   for (const auto& [name, rules] : queues) {
@@ -83,7 +65,7 @@ void RuleSet::Encode(ByteWriter* out) const {
 
 bool RuleSet::Decode(ByteReader* in) {
   *this = RuleSet();
-  Reader r{*in};
+  FieldReader r{*in};
   Visit(r, *this);
   for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
     const std::string name(in->String());

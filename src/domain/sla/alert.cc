@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/hash.h"
+#include "domain/field_codec.h"
 
 namespace touchline::domain {
 namespace {
@@ -29,26 +30,6 @@ void VisitNotice(A& a, N& n) {
   a(n.labels.queue);
   a(n.labels.channel);
 }
-
-struct Writer {
-  ByteWriter& out;
-  void operator()(EventTime t) { out.Time(t); }
-  void operator()(Duration d) { out.Signed(d.millis()); }
-  template <class T>
-  void operator()(T v) {
-    out.Varint(static_cast<uint64_t>(v));
-  }
-};
-
-struct Reader {
-  ByteReader& in;
-  void operator()(EventTime& t) { t = in.Time(); }
-  void operator()(Duration& d) { d = Duration::Millis(in.Signed()); }
-  template <class T>
-  void operator()(T& v) {
-    v = static_cast<T>(in.Varint());
-  }
-};
 
 }  // namespace
 
@@ -114,7 +95,7 @@ void AlertLog::ForgetBefore(EventTime t) {
 void AlertLog::Encode(ByteWriter* out) const {
   out->Varint(revision_);
   out->Varint(said_.size());
-  Writer writer{*out};
+  FieldWriter writer{*out};
   for (const Said& s : said_) {
     out->Varint(s.revision);
     VisitNotice(writer, s.notice);
@@ -123,7 +104,7 @@ void AlertLog::Encode(ByteWriter* out) const {
 
 bool AlertLog::Decode(ByteReader* in) {
   revision_ = in->Varint();
-  Reader reader{*in};
+  FieldReader reader{*in};
   for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
     Said& s = said_.emplace_back();
     s.revision = in->Varint();
