@@ -121,6 +121,47 @@ TEST_F(CommitCycleTest, SealsBeforeItsTimeWhenMoreThanAQuarterOfTheCacheIsDirty)
   EXPECT_EQ(store_.waiting(), 1u);
 }
 
+TEST_F(CommitCycleTest, ACommitsOwnTimeCountsIntoTheInterval) {
+  Begin({.commit_interval = Duration::Millis(200)});
+  Receive("first");
+  Step();
+  EXPECT_EQ(store_.waiting(), 0u) << "the interval has just begun";
+  clock_.Advance(Duration::Millis(200));
+  Step();
+  ASSERT_EQ(store_.waiting(), 1u);
+  Receive("second");
+  clock_.Advance(Duration::Millis(60));
+  store_.CompleteOne();  // the commit took 60 ms, so the next seal is due 140 ms after the first
+  Step();
+  clock_.Advance(Duration::Millis(79));
+  Step();
+  EXPECT_EQ(store_.waiting(), 0u);
+  clock_.Advance(Duration::Millis(1));
+  Step();
+  EXPECT_EQ(store_.waiting(), 1u);
+}
+
+TEST_F(CommitCycleTest, ASlowCommitHalvesTheIntervalAtMost) {
+  Begin({.commit_interval = Duration::Millis(200)});
+  Receive("first");
+  clock_.Advance(Duration::Millis(200));
+  Step();
+  ASSERT_EQ(store_.waiting(), 1u);
+  clock_.Advance(Duration::Millis(190));
+  store_.CompleteOne();
+  Receive("second");
+  Step();  // 190 ms since the last seal: more than half
+  EXPECT_EQ(store_.waiting(), 1u);
+  store_.CompleteOne();  // at once: the whole interval again
+  Receive("third");
+  clock_.Advance(Duration::Millis(199));
+  Step();
+  EXPECT_EQ(store_.waiting(), 0u);
+  clock_.Advance(Duration::Millis(1));
+  Step();
+  EXPECT_EQ(store_.waiting(), 1u);
+}
+
 TEST_F(CommitCycleTest, StopsConsumingWhileTheOutboxIsFull) {
   Begin({.commit_interval = Duration(), .max_outbox_bytes = 10'000});
   Receive(std::string(10'000, 'x').c_str());
