@@ -22,6 +22,7 @@
 #include "app/processor/crash_hook.h"
 #include "app/processor/known_topics.h"
 #include "app/processor/label_memory.h"
+#include "app/processor/late_sources.h"
 #include "app/processor/reloader.h"
 #include "app/processor/topology.h"
 #include "pipeline/interactions_task.h"
@@ -215,45 +216,6 @@ class Processor::Impl {
     log_.Info("serving", {{"address", "http://" + http_->address()}});
     return {};
   }
-
-  // The tasks are known only after the server has started.
-  class LateIntervals final : public pipeline::IntervalSource {
-   public:
-    void Set(std::unique_ptr<pipeline::IntervalSource> source) {
-      const std::lock_guard lock(mutex_);
-      source_ = std::move(source);
-    }
-    Status VisitIntervals(EventTime from, EventTime until, const Visitor& visit) const override {
-      const std::lock_guard lock(mutex_);
-      return source_ ? source_->VisitIntervals(from, until, visit) : Status();
-    }
-
-   private:
-    mutable std::mutex mutex_;
-    std::unique_ptr<pipeline::IntervalSource> source_;
-  };
-
-  class LateInteractions final : public pipeline::InteractionSource {
-   public:
-    void Set(std::unique_ptr<const pipeline::InteractionSource> source) {
-      const std::lock_guard lock(mutex_);
-      source_ = std::move(source);
-    }
-    Result<std::vector<pipeline::FoundInteraction>> Find(
-        const pipeline::InteractionQuery& query) const override {
-      std::shared_ptr<const pipeline::InteractionSource> source;
-      {
-        const std::lock_guard lock(mutex_);
-        source = source_;
-      }
-      if (source) return source->Find(query);
-      return Transient("The state is being restored, or topics are missing.");
-    }
-
-   private:
-    mutable std::mutex mutex_;
-    std::shared_ptr<const pipeline::InteractionSource> source_;
-  };
 
   std::vector<adapters::ExportSources::InputLag> InputLags() const {
     std::vector<adapters::ExportSources::InputLag> lags;
