@@ -213,8 +213,8 @@ Section Commit() {
                      "Between commits while caught up; what a number on /metrics waits at most."),
        DurationField("max_interval", &C::max_interval,
                      Between(Duration::Millis(10), Duration::Minutes(5)),
-                     "The interval grows up to this while behind, so that commits take a small "
-                     "share of the time."),
+                     "Between commits while a backlog is worked off, if no bound asks for one "
+                     "before: what changes again and again is written once."),
        NumberField("max_dirty_bytes", ValueType::kSize, &C::max_dirty_bytes,
                    {int64_t{1} << 20, int64_t{4} << 30},
                    "A worker with more changed bytes than this commits at once.")});

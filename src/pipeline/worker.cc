@@ -9,15 +9,12 @@
 namespace touchline::pipeline {
 namespace {
 
-// Behind, commits may take about this share of the time: one in so many.
-constexpr int64_t kCommitShare = 10;
 // What may be dirty before a seal is due: one part in so many of the cache.
 constexpr size_t kDirtyShare = 4;
 constexpr size_t kLeastDirty = size_t{1} << 20;
-// A poll that brings this many records says that more may be waiting; so many of them in a row,
-// that this is a backlog, and not what came in while a seal was made.
-constexpr size_t kFullPoll = 1000;
-constexpr size_t kFullPollsOfBacklog = 16;
+// So many records waiting at the broker are a backlog: at the rates that we sustain, nothing can be
+// fresh for the better part of a second anyway.
+constexpr int64_t kBacklog = 50'000;
 // Tickets carry the task in their upper bits and its sequence below.
 constexpr int kTaskShift = 40;
 constexpr uint64_t kSequenceMask = (uint64_t{1} << kTaskShift) - 1;
@@ -29,8 +26,7 @@ Worker::Worker(WorkerOptions options, Ports ports, std::vector<std::unique_ptr<T
     : options_(options),
       ports_(ports),
       tasks_(std::move(tasks)),
-      hook_(std::move(hook)),
-      interval_ns_(options.commit_interval.millis() * 1'000'000) {
+      hook_(std::move(hook)) {
   if (!hook_) hook_ = [](const char*) {};
   sealed_at_ns_ = ports_.clock->MonotonicNanos();
   for (const auto& task : tasks_) {
@@ -110,11 +106,11 @@ Status Worker::Consume(Duration max_wait) {
   const WallTime now = ports_.clock->Now();
   const auto task_of = [this](InputIndex input) { return tasks_[input].get(); };
   if (auto s = ProcessBatch(*records, task_of, now); !s) return s;
-  full_polls_ = records->size() >= kFullPoll ? full_polls_ + 1 : 0;
+  waiting_records_ -= static_cast<int64_t>(records->size());
   hook_("folded");
   // What is folded becomes durable; after that a pause writes nothing: time stands still, too.
   if (paused_from_outside_) return {};
-  for (const EndProof& proof : ports_.source->TakeEndProofs()) tasks_[proof.input]->Proved(proof);
+  TakeEndProofs();
   bool caught_up = true;
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
@@ -123,6 +119,29 @@ Status Worker::Consume(Duration max_wait) {
   }
   if (caught_up) caught_up_.store(true, std::memory_order_release);
   return {};
+}
+
+void Worker::TakeEndProofs() {
+  const auto proofs = ports_.source->TakeEndProofs();
+  if (proofs.empty()) return;
+  waiting_records_ = 0;
+  for (const EndProof& proof : proofs) {
+    Task& task = *tasks_[proof.input];
+    waiting_records_ += std::max(Offset{0}, proof.end_offset - task.next_offset());
+    task.Proved(proof);
+  }
+}
+
+// Caught up: freshness. Behind: the lag has taken that already, so commits are few, and a contact
+// that changes again and again is written once for all.
+int64_t Worker::IntervalNs() const {
+  const int64_t configured = options_.commit_interval.millis() * 1'000'000;
+  const int64_t longest = options_.max_commit_interval.millis() * 1'000'000;
+  if (waiting_records_ >= kBacklog) return std::max(configured, longest);
+  // What is folded right after a seal waits for the next one, and then until that is durable: it
+  // is to take the configured time in all.
+  const int64_t took = last_commit_ns_.load(std::memory_order_relaxed);
+  return std::max(configured / 2, configured - took);
 }
 
 Status Worker::SealIfDue(int64_t now_ns) {
@@ -140,7 +159,7 @@ Status Worker::SealIfDue(int64_t now_ns) {
   // What is not durable cannot leave the cache.
   const bool crowded = bytes / 5 > options_.cache_bytes / 4;
   // Paused, the last commit comes at once, while there still is room for it.
-  const bool due = now_ns - sealed_at_ns_ >= interval_ns_ || dirty > MostDirty() || crowded ||
+  const bool due = now_ns - sealed_at_ns_ >= IntervalNs() || dirty > MostDirty() || crowded ||
                    paused_from_outside_;
   return due ? Seal(now_ns) : Status();
 }
@@ -214,16 +233,6 @@ Status Worker::CollectCompletion() {
     if (task != nullptr) task->Durable(done, options_.cache_bytes / std::max(owned, size_t{1}));
   }
   hook_("released");
-  // Caught up: freshness. Behind: the lag has taken that already, so commits take a fixed share.
-  const int64_t configured = options_.commit_interval.millis() * 1'000'000;
-  const int64_t longest = options_.max_commit_interval.millis() * 1'000'000;
-  const int64_t took = last_commit_ns_.load(std::memory_order_relaxed);
-  const int64_t adapted =
-      std::clamp(took * kCommitShare, configured, std::max(configured, longest));
-  // What is folded right after a seal waits for the next one, and then until that is durable: it
-  // is to take the configured time in all.
-  const int64_t fresh = std::max(configured / 2, configured - took);
-  interval_ns_ = full_polls_ >= kFullPollsOfBacklog ? adapted : fresh;
   ObserveStats();
   return {};
 }

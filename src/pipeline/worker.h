@@ -77,6 +77,8 @@ class Worker {
   Status Consume(Duration max_wait);
   void AwaitCommit(Duration max_wait);
   Status CollectCompletion();
+  void TakeEndProofs();
+  int64_t IntervalNs() const;
   Status SealIfDue(int64_t now_ns);
   Status Seal(int64_t now_ns);
   std::shared_ptr<SealedBatch> EmptyBatch();
@@ -108,8 +110,7 @@ class Worker {
   // Used in turn: what memory one has grown to, the next but one need not ask the system for.
   std::array<std::shared_ptr<SealedBatch>, 2> batches_;
   int64_t sealed_at_ns_ = 0;
-  int64_t interval_ns_ = 0;
-  size_t full_polls_ = 0;  // in a row
+  int64_t waiting_records_ = 0;  // at the broker, as far as is known; below 0: more came since
   bool paused_by_outbox_ = false;
   bool paused_from_outside_ = false;
   std::mutex rules_mutex_;

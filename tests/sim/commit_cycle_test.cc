@@ -162,6 +162,33 @@ TEST_F(CommitCycleTest, ASlowCommitHalvesTheIntervalAtMost) {
   EXPECT_EQ(store_.waiting(), 1u);
 }
 
+TEST_F(CommitCycleTest, TheIntervalIsShortAgainOnceTheBacklogIsWorkedOff) {
+  constexpr int kBacklog = 50'000;
+  Begin({.commit_interval = Duration::Millis(200), .max_commit_interval = Duration::Seconds(2)});
+  for (int i = 0; i < kBacklog + 1; ++i) Receive("waits");
+  source_.LimitBatch(1);
+  source_.ProveEnds();
+  clock_.Advance(Duration::Millis(1999));
+  Step();  // learns that as many are waiting as are a backlog
+  EXPECT_EQ(store_.waiting(), 0u);
+  Step();  // now one less is
+  EXPECT_EQ(store_.waiting(), 1u);
+}
+
+TEST_F(CommitCycleTest, ABacklogIsCommittedAtTheLongestInterval) {
+  Begin({.commit_interval = Duration::Millis(200), .max_commit_interval = Duration::Seconds(2)});
+  for (int i = 0; i < 60'000; ++i) Receive("waits");
+  source_.LimitBatch(1);
+  source_.ProveEnds();
+  Step();
+  clock_.Advance(Duration::Millis(1999));
+  Step();
+  EXPECT_EQ(store_.waiting(), 0u);
+  clock_.Advance(Duration::Millis(1));
+  Step();
+  EXPECT_EQ(store_.waiting(), 1u);
+}
+
 TEST_F(CommitCycleTest, StopsConsumingWhileTheOutboxIsFull) {
   Begin({.commit_interval = Duration(), .max_outbox_bytes = 10'000});
   Receive(std::string(10'000, 'x').c_str());
