@@ -12,9 +12,11 @@ namespace touchline {
 
 // Appends values in the state's byte format: unsigned LEB128 varints, zig-zag for signed numbers,
 // strings as length + bytes. Big-endian fixed-width forms are for keys, which must sort.
-class ByteWriter {
+// `Bytes` is a std::string, or FixedBytes where the most that will be written is known.
+template <class Bytes>
+class BasicByteWriter {
  public:
-  explicit ByteWriter(std::string* out) : out_(out) {}
+  explicit BasicByteWriter(Bytes* out) : out_(out) {}
 
   void U8(uint8_t v) { out_->push_back(static_cast<char>(v)); }
   void Bool(bool v) { U8(v ? 1 : 0); }
@@ -54,7 +56,26 @@ class ByteWriter {
     for (int i = 0; i < bytes; ++i) b[i] = static_cast<char>(v >> (8 * (bytes - 1 - i)));
     out_->append(b, static_cast<size_t>(bytes));
   }
-  std::string* out_;
+  Bytes* out_;
+};
+using ByteWriter = BasicByteWriter<std::string>;
+
+// Bytes to be written that are never more than kMost: appending asks for no room.
+// REQUIRES: that they are not.
+template <size_t kMost>
+class FixedBytes {
+ public:
+  void push_back(char c) { bytes_[size_++] = c; }
+  void append(const char* from, size_t n) {
+    std::memcpy(bytes_ + size_, from, n);
+    size_ += n;
+  }
+  void append(std::string_view s) { append(s.data(), s.size()); }
+  std::string_view view() const { return {bytes_, size_}; }
+
+ private:
+  char bytes_[kMost];
+  size_t size_ = 0;
 };
 
 // Reads what ByteWriter wrote. Bytes come from disk or from a topic, so every read is checked: past

@@ -50,9 +50,7 @@ InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stag
 void InteractionsTask::Entity::Save(EntityParts* parts) {
   interaction.Save(
       &parts->record,
-      [parts](uint32_t i, std::string bytes) {
-        parts->put_chunks.emplace_back(i, std::move(bytes));
-      },
+      [parts](uint32_t i, std::string_view bytes) { parts->put_chunks.emplace_back(i, bytes); },
       [parts](uint32_t i) { parts->drop_chunks.push_back(i); });
 }
 

@@ -23,6 +23,7 @@ namespace touchline::pipeline {
 namespace {
 
 using domain::Event;
+using domain::EventLog;
 using domain::Interaction;
 using domain::InteractionState;
 
@@ -100,7 +101,7 @@ class Known {
   //   - those of a contact with more agents in more queues than the state has places for, or in the
   //     hands of more teams, beside bot and queue, than a clock has.
   bool Fits(const Event& event) {
-    bool fits = ++events_ > 1 && events_ <= Interaction::kReservedEntries;
+    bool fits = ++events_ > 1 && events_ <= EventLog::kReservedEntries;
     if (!event.customer.empty()) fits = customers_.emplace(event.customer).second ? false : fits;
     if (!event.agent.empty()) agents_.emplace(event.agent);
     if (!event.team.empty()) teams_.emplace(event.team);

@@ -19,7 +19,7 @@ void Fold::Queued(const LogEntry& e) {
   s_.queue = e.queue;
   if (s_.entry.open && s_.entry.queue == e.queue) return;
   CloseEntry(QueueOutcome::kTransferred);
-  s_.entry = QueueEntry{.open = true, .queue = e.queue, .direction = s_.direction, .since = now_,
+  s_.entry = QueueEntry{.open = true, .direction = s_.direction, .queue = e.queue, .since = now_,
                         .last_customer_message = EventTime::Min()};
   const Entry which = s_.had_entry ? Entry::kTransfer : Entry::kFirst;
   s_.had_entry = true;

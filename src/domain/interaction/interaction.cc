@@ -106,11 +106,11 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
   }
   const OrderKey order = entry.order();
   if (base_ && order <= base_->until) return Added::kTooLate;
-  if (Knows(entry.id)) return Added::kDuplicate;
+  if (log_.Knows(entry.id)) return Added::kDuplicate;
 
   entry.customer = CustomerIndex(customer);
   // In order also means: after every timer that has fired; timers come last in their millisecond.
-  const bool in_order = (log_.empty() || log_.back().order() < order) &&
+  const bool in_order = (log_.empty() || log_.last() < order) &&
                         state_.last_fired_at < entry.time();
   if (in_order) {
     const Gauges before(state_);
@@ -169,7 +169,6 @@ void Interaction::BecomeTombstone() {
   state_ = std::move(rest);
   timer_known_by_ = 0;
   log_ = {};
-  ids_ = {};
   base_.reset();
   customers_ = {};
   alerts_.reset();
@@ -186,12 +185,12 @@ EventTime Interaction::FoldAll(const RuleBook& rules, EventTime watermark, Inter
   EventTime skipped = EventTime::Max();
   Fold fold(state, rules, out, notices);
   const auto fired = [&step](const Timer& timer) { step(nullptr, timer); };
-  for (const LogEntry& entry : log_) {
+  log_.ForEach([&](const LogEntry& entry) {
     fold.FireBefore(std::min(entry.time(), watermark), fired);
     skipped = std::min(skipped, SkippedBefore(NextTimer(*state, rules), entry.time()));
     fold.Apply(entry);
     step(&entry, Timer());
-  }
+  });
   fold.FireBefore(watermark, fired);
   return skipped;
 }
@@ -250,33 +249,10 @@ void Interaction::SayAnew(const SlaNotices& before, const SlaNotices& after,
   Say(anew, context);
 }
 
-void Interaction::Insert(const LogEntry& entry) {
-  if (log_.empty()) {
-    log_.reserve(kReservedEntries);
-    ids_.reserve(kReservedEntries);
-  }
-  const bool is_last = log_.empty() || log_.back().order() < entry.order();
-  const auto at = is_last ? log_.end()
-                          : std::upper_bound(log_.begin(), log_.end(), entry,
-                                             [](const LogEntry& a, const LogEntry& b) {
-                                               return a.order() < b.order();
-                                             });
-  clean_chunks_ =
-      std::min(clean_chunks_, static_cast<size_t>(at - log_.begin()) / kChunkEntries);
-  log_.insert(at, entry);
-  ids_.push_back(EndOf(entry.id));
-}
-
 std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
   if (timer_known_by_ != rules.generation()) timer_ = NextTimer(state_, rules);
   timer_known_by_ = rules.generation();
   return timer_;
-}
-
-bool Interaction::Knows(const Hash128& id) const {
-  if (std::find(ids_.begin(), ids_.end(), EndOf(id)) == ids_.end()) return false;
-  return std::any_of(log_.begin(), log_.end(),
-                     [&id](const LogEntry& e) { return e.id == id; });
 }
 
 uint16_t Interaction::CustomerIndex(std::string_view customer) {
@@ -290,24 +266,24 @@ uint16_t Interaction::CustomerIndex(std::string_view customer) {
 
 void Interaction::CompactLog(const FoldContext& context) {
   if (log_.size() <= context.rules.At(state_.last_event_at).max_log_entries) return;
-  size_t n = log_.size() / 2;
-  while (n > 0 && log_[n - 1].time() >= context.base_limit) --n;
+  std::vector<LogEntry> oldest = log_.Entries();
+  size_t n = oldest.size() / 2;
+  while (n > 0 && oldest[n - 1].time() >= context.base_limit) --n;
   if (n == 0) return;
+  oldest.resize(n);
 
   auto base = base_ ? std::move(base_) : std::make_unique<Base>();
   Contributions published;  // long since
   SlaNotices said;
   Fold fold(&base->state, context.rules, &published, &said);
-  for (size_t i = 0; i < n; ++i) {
-    fold.FireBefore(log_[i].time());
-    fold.Apply(log_[i]);
+  for (const LogEntry& entry : oldest) {
+    fold.FireBefore(entry.time());
+    fold.Apply(entry);
   }
-  base->until = log_[n - 1].order();
-  if (alerts_ != nullptr) alerts_->ForgetBefore(log_[n - 1].time());
+  base->until = oldest.back().order();
+  if (alerts_ != nullptr) alerts_->ForgetBefore(oldest.back().time());
   base_ = std::move(base);
-  log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(n));
-  ids_.clear();
-  for (const LogEntry& e : log_) ids_.push_back(EndOf(e.id));
+  log_.EraseFirst(n);
   clean_chunks_ = 0;
 }
 
@@ -331,8 +307,7 @@ std::optional<Interaction::Waiting> Interaction::waiting() const {
 }
 
 size_t Interaction::memory_bytes() const {
-  size_t bytes = sizeof(*this) + log_.capacity() * sizeof(LogEntry) +
-                 ids_.capacity() * sizeof(uint32_t) + state_.heap_bytes() +
+  size_t bytes = sizeof(*this) + log_.heap_bytes() + state_.heap_bytes() +
                  customers_.capacity() * sizeof(std::string);
   if (base_) bytes += sizeof(Base) + base_->state.heap_bytes();
   if (alerts_) bytes += sizeof(AlertLog) + alerts_->heap_bytes();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "base/prefetch.h"
 #include "domain/contact_fact.h"
 #include "domain/contribution.h"
+#include "domain/interaction/event_log.h"
 #include "domain/interaction/fold.h"
 #include "domain/interaction/log_entry.h"
 #include "domain/interaction/state.h"
@@ -51,9 +53,6 @@ struct ReplayStep {
 class Interaction {
  public:
   enum class Added : uint8_t { kApplied, kDuplicate, kTooLate };
-  // The log's first reserve.
-  static constexpr size_t kReservedEntries = 24;
-
   // Folds the entry, and first whatever the watermark lets fire. Appends to *out what changes in
   // the ledger, gauges included. Adds the number of corrected cells to *restated.
   // No allocation for an entry in order while the log's reserve lasts, unless it names another
@@ -95,14 +94,12 @@ class Interaction {
 
   // Asks the processor for what the next event in order will touch beyond this object.
   void Prefetch() const {
-    PrefetchBytes(ids_.data(), ids_.size() * sizeof(uint32_t));
-    if (!log_.empty()) PrefetchBytes(&log_.back(), 2 * sizeof(LogEntry));
+    log_.Prefetch();
     // Of a clock, what every event asks for.
     for (const SlaClock& clock : state_.clocks) __builtin_prefetch(&clock);
   }
 
   const InteractionState& state() const { return state_; }
-  const std::vector<LogEntry>& log() const { return log_; }
   // Folds the log anew, as a late event would, with the watermark there, and shows each step. At
   // the watermark of the task the result is what state() would be there.
   // REQUIRES: not before the last watermark that it was folded with.
@@ -117,17 +114,15 @@ class Interaction {
   }
   size_t memory_bytes() const;
 
-  // The log is stored in chunks of this many entries, each under a key of its own once full, and
-  // a tail that is packed with the state.
-  static constexpr size_t kChunkEntries = 64;
+  // The log's full chunks are stored each under a key of its own, its tail with the state.
   // Appends the record to *record and calls put(index, bytes) for chunks that changed since the
   // last save, drop(index) for those that are no more.
   template <class Put, class Drop>
   void Save(std::string* record, Put put, Drop drop) {
     ByteWriter out(record);
     EncodeRecord(&out);
-    const size_t chunks = log_.size() / kChunkEntries;
-    for (size_t i = clean_chunks_; i < chunks; ++i) put(static_cast<uint32_t>(i), EncodeChunk(i));
+    const size_t chunks = log_.chunks();
+    for (size_t i = clean_chunks_; i < chunks; ++i) put(static_cast<uint32_t>(i), log_.chunk(i));
     for (size_t i = chunks; i < stored_chunks_; ++i) drop(static_cast<uint32_t>(i));
     clean_chunks_ = stored_chunks_ = chunks;
   }
@@ -135,17 +130,13 @@ class Interaction {
   template <class Get>
   bool Load(std::string_view record, Get get) {
     ByteReader in(record);
-    size_t chunks = 0;
-    if (!DecodeRecord(&in, &chunks)) return false;
-    std::vector<LogEntry> tail = std::move(log_);
-    log_.clear();
-    for (size_t i = 0; i < chunks; ++i) {
-      if (!DecodeChunk(get(static_cast<uint32_t>(i)))) return false;
+    StoredLog stored;
+    if (!DecodeRecord(&in, &stored)) return false;
+    for (size_t i = 0; i < stored.chunks; ++i) {
+      if (!log_.AppendRead(get(static_cast<uint32_t>(i)), EventLog::kChunkEntries)) return false;
     }
-    log_.insert(log_.end(), tail.begin(), tail.end());
-    for (const LogEntry& e : log_) ids_.push_back(EndOf(e.id));
-    clean_chunks_ = stored_chunks_ = chunks;
-    return in.ok();
+    clean_chunks_ = stored_chunks_ = stored.chunks;
+    return log_.AppendRead(stored.tail, stored.tail_entries);
   }
 
  private:
@@ -156,8 +147,6 @@ class Interaction {
 
   // NextTimer of state_, computed once after each change.
   std::optional<Timer> PendingTimer(const RuleBook& rules) const;
-  static uint32_t EndOf(const Hash128& id) { return static_cast<uint32_t>(id.low); }
-  bool Knows(const Hash128& id) const;
   uint16_t CustomerIndex(std::string_view customer);
   void Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
               uint64_t* restated);
@@ -169,27 +158,34 @@ class Interaction {
                     Contributions* out, SlaNotices* notices, Step step) const;
   void Say(const SlaNotices& notices, const FoldContext& context);
   void SayAnew(const SlaNotices& before, const SlaNotices& after, const FoldContext& context);
-  void Insert(const LogEntry& entry);
+  void Insert(const LogEntry& entry) {
+    clean_chunks_ = std::min(clean_chunks_, log_.Insert(entry) / EventLog::kChunkEntries);
+  }
   void CompactLog(const FoldContext& context);
   ContactFact Fact(std::string_view id, const SymbolTable& symbols) const;
   uint64_t FactDigest() const;
   void EncodeRecord(ByteWriter* out) const;
-  bool DecodeRecord(ByteReader* in, size_t* chunks);
-  std::string EncodeChunk(size_t index) const;
-  bool DecodeChunk(std::string_view bytes);
+  // What a record says of the log.
+  struct StoredLog {
+    uint64_t chunks = 0;
+    uint64_t tail_entries = 0;
+    std::string_view tail;
+  };
+  bool DecodeRecord(ByteReader* in, StoredLog* stored);
 
+  // What every event asks for comes first.
+  EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
+  EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
   mutable std::optional<Timer> timer_;  // as PendingTimer last computed it
   // The generation of the rules by which it did; 0: not known.
   mutable uint32_t timer_known_by_ = 0;
-  EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
-  std::vector<LogEntry> log_;  // in order
-  std::vector<uint32_t> ids_;  // the ends of the log's identities, in any order
+  bool tombstone_ = false;
   std::unique_ptr<Base> base_;
   std::unique_ptr<AlertLog> alerts_;  // nullptr: there never was one
-  std::vector<std::string> customers_;
-  EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
-  bool tombstone_ = false;
+  EventLog log_;
+  InteractionState state_;
 
+  std::vector<std::string> customers_;
   // The fact last given out: the contact's birth, the revision (0: none was), the customer that
   // named its key, and a digest of its content (0: none was).
   uint64_t fact_birth_ = 0;
@@ -199,8 +195,6 @@ class Interaction {
 
   size_t clean_chunks_ = 0;   // leading chunks that are stored as they are
   size_t stored_chunks_ = 0;  // chunks that have keys in the store
-
-  InteractionState state_;  // last, for its own last part is seldom touched
 };
 
 }  // namespace touchline::domain

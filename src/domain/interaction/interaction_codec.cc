@@ -26,17 +26,12 @@ void Interaction::EncodeRecord(ByteWriter* out) const {
   }
   out->Bool(alerts_ != nullptr);
   if (alerts_) alerts_->Encode(out);
-  const size_t chunks = log_.size() / kChunkEntries;
-  out->Varint(chunks);
-  out->Varint(log_.size() - chunks * kChunkEntries);
-  int64_t previous = 0;
-  for (size_t i = chunks * kChunkEntries; i < log_.size(); ++i) {
-    log_[i].Encode(previous, out);
-    previous = log_[i].time_ns;
-  }
+  out->Varint(log_.chunks());
+  out->Varint(log_.tail_size());
+  out->Raw(log_.tail());
 }
 
-bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
+bool Interaction::DecodeRecord(ByteReader* in, StoredLog* stored) {
   *this = Interaction();
   if (!state_.Decode(in)) return false;
   folded_watermark_ = in->Time();
@@ -60,36 +55,10 @@ bool Interaction::DecodeRecord(ByteReader* in, size_t* chunks) {
     alerts_ = std::make_unique<AlertLog>();
     if (!alerts_->Decode(in)) return false;
   }
-  *chunks = in->Varint();
-  int64_t previous = 0;
-  for (uint64_t n = in->Varint(); n > 0; --n) {
-    LogEntry& entry = log_.emplace_back();
-    if (!entry.Decode(previous, in)) return false;
-    previous = entry.time_ns;
-  }
+  stored->chunks = in->Varint();
+  stored->tail_entries = in->Varint();
+  stored->tail = in->rest();
   return in->ok();
-}
-
-std::string Interaction::EncodeChunk(size_t index) const {
-  std::string bytes;
-  ByteWriter out(&bytes);
-  int64_t previous = 0;
-  for (size_t i = index * kChunkEntries; i < (index + 1) * kChunkEntries; ++i) {
-    log_[i].Encode(previous, &out);
-    previous = log_[i].time_ns;
-  }
-  return bytes;
-}
-
-bool Interaction::DecodeChunk(std::string_view bytes) {
-  ByteReader in(bytes);
-  int64_t previous = 0;
-  for (size_t i = 0; i < kChunkEntries; ++i) {
-    LogEntry& entry = log_.emplace_back();
-    if (!entry.Decode(previous, &in)) return false;
-    previous = entry.time_ns;
-  }
-  return in.empty();
 }
 
 }  // namespace touchline::domain

@@ -5,6 +5,9 @@
 namespace touchline::domain {
 namespace {
 
+// Type, time, identity, mask, and all optional numbers at their longest; with room to spare.
+constexpr size_t kMostBytes = 160;
+
 // Calls `field(bit, value)` for each optional number of an entry; the order is the state format.
 template <class Entry, class Field>
 void VisitOptional(Entry& e, Field field) {
@@ -54,19 +57,20 @@ uint8_t Flags(const Event& e) {
 
 }  // namespace
 
-void LogEntry::Encode(int64_t previous_ns, ByteWriter* out) const {
+void LogEntry::Encode(int64_t previous_ns, std::string* out) const {
+  FixedBytes<kMostBytes> bytes;
+  BasicByteWriter writer(&bytes);
+  writer.U8(static_cast<uint8_t>(type));
+  writer.Signed(time_ns - previous_ns);
+  writer.Fixed64(id.high);
+  writer.Fixed64(id.low);
   uint32_t mask = 0;
+  VisitOptional(*this, [&](int bit, auto v) { mask |= uint32_t{v != decltype(v){}} << bit; });
+  writer.Varint(mask);
   VisitOptional(*this, [&](int bit, auto v) {
-    if (v != decltype(v){}) mask |= 1u << bit;
+    if ((mask & (1u << bit)) != 0) writer.Varint(static_cast<uint64_t>(v));
   });
-  out->U8(static_cast<uint8_t>(type));
-  out->Signed(time_ns - previous_ns);
-  out->Fixed64(id.high);
-  out->Fixed64(id.low);
-  out->Varint(mask);
-  VisitOptional(*this, [&](int bit, auto v) {
-    if ((mask & (1u << bit)) != 0) out->Varint(static_cast<uint64_t>(v));
-  });
+  out->append(bytes.view());
 }
 
 bool LogEntry::Decode(int64_t previous_ns, ByteReader* in) {

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 
 #include "base/codec.h"
 #include "domain/event.h"
@@ -50,7 +51,7 @@ struct LogEntry {
   bool operator==(const LogEntry&) const = default;
 
   // Times are written as differences from `previous_ns`.
-  void Encode(int64_t previous_ns, ByteWriter* out) const;
+  void Encode(int64_t previous_ns, std::string* out) const;
   bool Decode(int64_t previous_ns, ByteReader* in);
 };
 

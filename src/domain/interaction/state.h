@@ -19,37 +19,36 @@ namespace touchline::domain {
 // A stay in a queue.
 struct QueueEntry {
   bool open = false;
-  Symbol queue = 0;
   Direction direction = Direction::kInbound;
-  EventTime since;
   // Silent abandon: counted at this instant with these labels, and not taken back.
   bool silent_counted = false;
-  EventTime silent_at;
-  Symbol silent_partner = 0;
   Channel silent_channel = Channel::kNone;
+  Symbol silent_partner = 0;
+  Symbol queue = 0;
+  EventTime since;
   EventTime last_customer_message;  // Min(): none since the entry opened
+  EventTime silent_at;
   bool operator==(const QueueEntry&) const = default;
 };
 
 // One agent's part in a contact: at most one ring, one active stretch and one wrap-up at a time.
 struct Leg {
   Symbol agent = 0;
-
   bool ringing = false;
-  Symbol ring_queue = 0;
-  EventTime ring_since;
-
   bool active = false;
-  bool on_hold = false;
-  bool held = false;    // ever, in this stretch
-  Symbol queue = 0;     // of the active stretch, and of the wrap-up after it
-  uint32_t turn = 0;    // order of activation within the contact
-  EventTime since;      // start of the current talk or hold
+  bool on_hold = false;  // of the active stretch
+  bool held = false;     // ever, in this stretch
+  bool wrapping = false;
+
+  Symbol queue = 0;   // of the active stretch, and of the wrap-up after it
+  uint32_t turn = 0;  // order of activation within the contact
+  EventTime since;    // start of the current talk or hold
   int64_t talk_ms = 0;
   int64_t hold_ms = 0;
 
-  bool wrapping = false;
+  Symbol ring_queue = 0;
   Symbol wrap_queue = 0;
+  EventTime ring_since;
   EventTime wrap_since;
   bool operator==(const Leg&) const = default;
 };
@@ -88,55 +87,48 @@ struct InteractionState {
   // that a business clock doubles them.
   static constexpr size_t kPublishedByEnd = 6;
 
-  Kind kind = Kind::kCall;
-  bool created = false;
+  // The order is that of use: what an event in order touches comes first, and lies close together.
 
   // What it is
+  Kind kind = Kind::kCall;
+  bool created = false;
+  EndKind end = EndKind::kOpen;
   Channel channel = Channel::kNone;
   bool channel_named = false;
   Direction direction = Direction::kInbound;
-  Symbol partner = 0, first_partner = 0, queue = 0;
-  Symbol priority = 0, tier = 0, segment = 0, reason = 0, reason_at_end = 0;
-  uint16_t customer = 0;  // as in LogEntry
   Party initiator = Party::kCustomer;
   bool linked = false;
-  EventTime created_at;
-  EventTime last_event_at;
-  EventTime last_fired_at = EventTime::Min();  // the due of the timer that fired last
-
+  TicketStatus status = TicketStatus::kNone;
   // Queue and hands
-  QueueEntry entry;
   bool had_entry = false;
-  uint32_t turns = 0;
-  bool handled = false;  // the contact's first handle part has been observed
-  Symbol last_handler = 0;
-
+  bool handled = false;          // the contact's first handle part has been observed
+  bool in_self_service = false;  // began in the IVR or with a bot, and no person has had it yet
   // Replies
-  std::optional<EventTime> unanswered;   // the oldest unanswered customer message
-  std::optional<EventTime> first_start;  // where the first response starts; nullopt: not yet
   bool first_done = false;
   bool person_replied = false;
   bool customer_wrote = false;  // a message that counts
   bool bot_holds = false;
   bool handoff_done = false;  // had a hand-off
-  std::optional<EventTime> handoff_pending;
-  bool in_self_service = false;  // began in the IVR or with a bot, and no person has had it yet
-
-  // Tickets
-  TicketStatus status = TicketStatus::kNone;
-  EventTime status_since;
-  int64_t requester_ms = 0;
-  int64_t work_ms = 0;
-  Symbol assignee = 0;
-
-  // Solved and ended
+  // Solved
   bool solved = false;  // now
   bool ever_solved = false;
-  EventTime last_solved_at;
-  int64_t solved_ms = 0;              // time spent solved so far, finished stretches
-  int64_t solved_ms_before_last = 0;  // as it was at the last solved
-  EndKind end = EndKind::kOpen;
-  EventTime ended_at;
+  // For the contact's fact
+  bool answered_by_person = false;
+  bool abandoned = false;  // by the latest end
+
+  Symbol partner = 0, first_partner = 0, queue = 0;
+  Symbol priority = 0, tier = 0, segment = 0, reason = 0, reason_at_end = 0;
+  uint16_t customer = 0;  // as in LogEntry
+  uint32_t turns = 0;
+  Symbol last_handler = 0;
+  Symbol assignee = 0;
+
+  EventTime created_at;
+  EventTime last_event_at;
+  EventTime last_fired_at = EventTime::Min();  // the due of the timer that fired last
+  QueueEntry entry;
+  std::optional<EventTime> unanswered;   // the oldest unanswered customer message
+  std::optional<EventTime> first_start;  // where the first response starts; nullopt: not yet
 
   // SLA clocks (docs/sla_clocks.md)
   std::vector<SlaClock> clocks;  // by target: of each that ever ran, the latest cycle's
@@ -149,19 +141,26 @@ struct InteractionState {
   bool pause_lifted = false;      // the customer wrote while the ticket waited for him
   SmallVector<AgentTeam, kPlaces> teams;
 
+  SmallVector<Leg, kPlaces> legs;
+  SmallVector<Segment, kPlaces> segments;
+
+  // Seldom asked for.
+  std::optional<EventTime> handoff_pending;
+  EventTime status_since;
+  int64_t requester_ms = 0;
+  int64_t work_ms = 0;
+  EventTime last_solved_at;
+  int64_t solved_ms = 0;              // time spent solved so far, finished stretches
+  int64_t solved_ms_before_last = 0;  // as it was at the last solved
+  EventTime ended_at;
   // For the contact's fact
   int64_t waited_ms = 0;
   uint32_t transfers = 0;
   uint32_t reopenings = 0;
   uint32_t repeated_info = 0;
-  bool answered_by_person = false;
-  bool abandoned = false;  // by the latest end
 
-  // Large or seldom asked for, so at the end: most events touch the memory before it only.
-  SmallVector<Leg, kPlaces> legs;
-  SmallVector<Segment, kPlaces> segments;
-  SmallVector<Contribution, kPublishedByEnd> published_by_end;  // what a revival takes back
   StretchLog stretches;
+  SmallVector<Contribution, kPublishedByEnd> published_by_end;  // what a revival takes back
   QueueEntry dropped_entry;  // open if the reaper dropped it
   int64_t dropped_wait_ms = 0;
 
