@@ -30,7 +30,10 @@ class InteractionsTask final : public Task {
   bool has_changes(WallTime now) const override {
     return Task::has_changes(now) || NoteIsDue(now);
   }
-  void Expect(std::string_view key, bool near) const override { state_.Expect(key, near); }
+  Expected Expect(std::string_view key) const override { return state_.Expect(key); }
+  void ExpectSoon(Expected expected) const override {
+    state_.ExpectSoon(static_cast<State::Entity*>(expected));
+  }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -54,6 +57,8 @@ class InteractionsTask final : public Task {
     size_t memory_bytes() const { return interaction.memory_bytes(); }
     // An interaction's key is its kind in a byte, and its id, which is the record's key, too.
     static constexpr size_t kKind = 1;
+    // As far as the first leg of the state.
+    static constexpr size_t kHotBytes = 672;
     void Prefetch() const { interaction.Prefetch(); }
   };
   using State = KeyedState<Entity>;

@@ -83,7 +83,7 @@ Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body)
     Reject(record, domain::RejectReason::kBadValue, "not a contact fact");
     return {};
   }
-  auto entity = state_.FindOrCreate(record.key);
+  auto entity = state_.FindOrCreate(record.key, static_cast<State::Entity*>(expected()));
   if (!entity) return tl::unexpected(entity.error());
   domain::Customer& customer = (*entity)->value.customer;
   uint64_t restated = 0;

@@ -18,7 +18,10 @@ class JourneysTask final : public Task {
   JourneysTask(TaskOptions options, std::vector<std::string> upstream,
                TaskEnvironment environment);
 
-  void Expect(std::string_view key, bool near) const override { state_.Expect(key, near); }
+  Expected Expect(std::string_view key) const override { return state_.Expect(key); }
+  void ExpectSoon(Expected expected) const override {
+    state_.ExpectSoon(static_cast<State::Entity*>(expected));
+  }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -40,6 +43,7 @@ class JourneysTask final : public Task {
     }
     size_t memory_bytes() const { return customer.memory_bytes(); }
     static constexpr size_t kKind = 0;
+    static constexpr size_t kHotBytes = 256;
     void Prefetch() const { customer.Prefetch(); }
   };
   using State = KeyedState<Entity>;

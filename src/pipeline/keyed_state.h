@@ -13,6 +13,7 @@
 
 #include "base/flat_map.h"
 #include "base/hash.h"
+#include "base/inline_text.h"
 #include "base/prefetch.h"
 #include "pipeline/keys.h"
 #include "pipeline/ports.h"
@@ -34,7 +35,8 @@ struct EntityParts {
 //   bool Load(std::string_view record, GetChunk get)   // GetChunk: std::string(uint32_t)
 //   void Save(EntityParts*)
 //   size_t memory_bytes() const
-//   void Prefetch() const          // asks for the memory that its next change will touch
+//   void Prefetch() const          // asks for the memory outside it that its next change touches
+//   static constexpr size_t kHotBytes  // and so many bytes from its key on are touched within it
 //   static constexpr size_t kKind  // so many leading bytes of its key Expect is not told
 //
 // An entity's wake-up is never later than its next timer; it may be earlier, so that activity which
@@ -43,48 +45,61 @@ struct EntityParts {
 // Threading: the task's worker only.
 template <class Value>
 class KeyedState {
+  // Longer keys are looked at elsewhere.
+  static constexpr size_t kInlineKey = 40;
+
  public:
   struct Entity {
-    std::string key;
-    Value value;
-
-    // Owned by KeyedState.
-    EventTime wake = EventTime::Max();         // in effect
+    // Owned by KeyedState. What every change asks for comes first, and next to it `value`, which
+    // does the same.
     EventTime stored_wake = EventTime::Max();  // as the store has it, or is being sent it
     uint64_t sealed_in = 0;                    // the last seal that held it
-    size_t bytes = 0;         // in memory
+    size_t bytes = 0;           // in memory, as last weighed
     size_t record_bytes = 512;  // of its last record; before the first, about as many
     size_t slot = 0;
     size_t heap_slot = 0;
+    bool leaving = false;  // in removed_
+    bool stored = false;
+
     bool dirty = false;
     bool recent = false;
-    bool stored = false;
     bool removed = false;
-    bool leaving = false;  // in removed_
+    EventTime wake = EventTime::Max();  // in effect
+    InlineText<kInlineKey> key;
+    Value value;
   };
 
   KeyedState(TaskKey task, StateReader* reader)
       : task_(task), reader_(*reader), wakeups_(task, reader) {}
 
-  // An entity whose key ends like this will be asked for soon: what is in memory of it is called
-  // for, first the entity itself and then, `near`, what it points to. Only for speed.
-  void Expect(std::string_view key_without_kind, bool near) const {
+  // An entity whose key ends like this will be asked for soon: if it seems to be in memory, it is
+  // called for, and returned as what Find may expect. Valid until the next Durable. Only for speed.
+  Entity* Expect(std::string_view key_without_kind) const {
     const auto it = by_key_.find(Likely{Hash64(key_without_kind)});
-    if (it == by_key_.end()) return;
-    if (near) return it->entity->value.Prefetch();
-    PrefetchBytes(it->entity.get(), std::min(sizeof(Entity), kHotBytes));
+    if (it == by_key_.end()) return nullptr;
+    PrefetchBytes(&it->entity->dirty, Value::kHotBytes);
+    return it->entity.get();
+  }
+  // Very soon: what it points to is called for.
+  void ExpectSoon(const Entity* expected) const {
+    if (expected != nullptr) expected->value.Prefetch();
   }
 
-  // The entity with this key, from memory or the store. nullptr: there is none.
-  Result<Entity*> Find(std::string_view key) {
-    const auto it = by_key_.find(Wanted(key));
-    if (it == by_key_.end()) return Load(key);
-    it->entity->recent = true;
-    return it->entity->removed ? nullptr : it->entity.get();
+  // The entity with this key, from memory or the store. nullptr: there is none. Found at once if it
+  // is the expected one.
+  Result<Entity*> Find(std::string_view key, Entity* expected = nullptr) {
+    Entity* entity = expected;
+    if (entity == nullptr || entity->key != key) {
+      const auto it = by_key_.find(Wanted(key));
+      if (it == by_key_.end()) return Load(key);
+      entity = it->entity.get();
+    }
+    entity->recent = true;
+    return entity->removed ? nullptr : entity;
   }
   // As Find, but made if there is none.
-  Result<Entity*> FindOrCreate(std::string_view key) {
-    auto found = Find(key);
+  Result<Entity*> FindOrCreate(std::string_view key, Entity* expected = nullptr) {
+    auto found = Find(key, expected);
     if (!found || *found != nullptr) return found;
     const auto it = by_key_.find(Wanted(key));
     if (it == by_key_.end()) return Insert(key);
@@ -96,13 +111,11 @@ class KeyedState {
   }
   // The value was changed: it goes into the next seal, and its wake-up becomes `wake`.
   void Touch(Entity* entity, std::optional<EventTime> wake) {
-    const size_t bytes = entity->value.memory_bytes() + sizeof(Entity) + entity->key.size();
-    bytes_ = bytes_ - entity->bytes + bytes;
-    entity->bytes = bytes;
     if (!entity->dirty) {
       entity->dirty = true;
       dirty_.push_back(entity);
       dirty_bytes_ += entity->record_bytes;
+      Weigh(entity);
     }
     SetWake(entity, wake.value_or(EventTime::Max()));
   }
@@ -133,7 +146,7 @@ class KeyedState {
   std::vector<std::string> YoungKeys() const {
     std::vector<std::string> keys;
     for (const Entity* entity : slots_) {
-      if (!entity->stored || entity->sealed_in > durable_) keys.push_back(entity->key);
+      if (!entity->stored || entity->sealed_in > durable_) keys.emplace_back(entity->key.view());
     }
     return keys;
   }
@@ -186,8 +199,6 @@ class KeyedState {
   size_t wakes() const { return wakes_.size() + wakeups_.size(); }
 
  private:
-  // Of an entity, what most of its changes touch.
-  static constexpr size_t kHotBytes = 768;
   // A later timer moves the wake-up only if it is later by more than this.
   static constexpr Duration kLazy = Duration::Hours(12);
   // A place in the table of what is in memory. It holds the hash, so that only an entity with the
@@ -242,10 +253,17 @@ class KeyedState {
                    "from a copy, or remove it to rebuild from Kafka",
                    ExitCode::kStateUnreadable);
     }
-    entity->bytes = entity->value.memory_bytes() + sizeof(Entity) + key.size();
-    bytes_ += entity->bytes;
+    Weigh(entity);
     if (entity->wake != EventTime::Max()) wakes_.Insert(entity);
     return entity;
+  }
+
+  // Looks far and wide within the value, so it is done at the first change after a seal and at the
+  // next seal, and not at each change between them.
+  void Weigh(Entity* entity) {
+    const size_t bytes = entity->value.memory_bytes() + sizeof(Entity) + entity->key.heap_bytes();
+    bytes_ = bytes_ - entity->bytes + bytes;
+    entity->bytes = bytes;
   }
 
   Entity* Insert(std::string_view key) {
@@ -289,7 +307,8 @@ class KeyedState {
   bool IsFirst(const Wakeups::Wakeup& asleep) const {
     if (wakes_.empty()) return true;
     const Entity& awake = *wakes_.first();
-    return std::tie(asleep.due, asleep.key) < std::tie(awake.wake, awake.key);
+    const std::string_view asleep_key = asleep.key, awake_key = awake.key;
+    return std::tie(asleep.due, asleep_key) < std::tie(awake.wake, awake_key);
   }
 
   // Loads the entity if it still wants to be woken then. One in memory knows for itself.
@@ -306,6 +325,7 @@ class KeyedState {
   void SealEntity(uint64_t seal, Entity* entity, SealedBatch* batch) {
     entity->dirty = false;
     entity->sealed_in = seal;
+    Weigh(entity);
     if (entity->stored_wake != entity->wake) {
       entity->stored_wake = entity->wake;
       if (entity->wake != EventTime::Max()) wakeups_.Store(entity->wake, entity->key);
@@ -328,7 +348,7 @@ class KeyedState {
       batch->Put(ChunkKey(task_, entity->key, chunk), bytes);
     }
     row_key_.resize(kTablePrefixBytes);
-    row_key_.append(entity->key);
+    row_key_.append(entity->key.view());
     batch->Put(row_key_, parts_.record);
     entity->stored = true;
   }

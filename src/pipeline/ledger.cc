@@ -14,6 +14,8 @@ constexpr Duration kBucketsInMemory = Duration::Minutes(2);
 constexpr Duration kPublishedQuarters = Duration::Hours(50);
 constexpr size_t kExpiredPerSeal = 4096;
 
+constexpr uint64_t kSeed = 0x243F6A8885A308D3u;
+
 uint64_t Mix(uint64_t h, uint64_t v) {
   h = (h ^ v) * 0x9E3779B97F4A7C15u;
   return h ^ (h >> 32);
@@ -34,11 +36,8 @@ const domain::MetricSpec& SpecOf(domain::Cell cell) { return domain::Spec(cell.m
 }  // namespace
 
 size_t Ledger::ScopeHash::operator()(const domain::Scope& s) const {
-  const uint64_t small = (static_cast<uint64_t>(s.kind) << 24) |
-                         (static_cast<uint64_t>(s.contact) << 16) |
-                         (static_cast<uint64_t>(s.channel) << 8) |
-                         static_cast<uint64_t>(s.direction);
-  return Mix(Mix(Mix(small, s.partner), s.subject), s.policy);
+  const auto [labels, texts] = s.words();
+  return Mix(Mix(kSeed, labels), texts);
 }
 
 size_t Ledger::PendingHash::operator()(const PendingKey& k) const {

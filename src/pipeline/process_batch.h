@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -15,13 +16,19 @@ template <class TaskOf>
 Status ProcessBatch(std::span<const SourceRecord> records, TaskOf task_of, WallTime now) {
   constexpr size_t kFar = 8;
   constexpr size_t kNear = 4;
-  const auto expect = [&](size_t i, bool near) {
-    if (i < records.size()) task_of(records[i].input)->Expect(records[i].key, near);
+  std::array<Task::Expected, kFar> expected;
+  const auto look_ahead = [&](size_t i) {
+    if (i >= records.size()) return;
+    expected[i % kFar] = task_of(records[i].input)->Expect(records[i].key);
   };
+  for (size_t i = 0; i < kFar; ++i) look_ahead(i);
   for (size_t i = 0; i < records.size(); ++i) {
-    expect(i + kFar, false);
-    expect(i + kNear, true);
-    if (auto s = task_of(records[i].input)->Process(records[i], now); !s) return s;
+    if (i + kNear < records.size()) {
+      task_of(records[i + kNear].input)->ExpectSoon(expected[(i + kNear) % kFar]);
+    }
+    const Task::Expected now_due = expected[i % kFar];
+    look_ahead(i + kFar);
+    if (auto s = task_of(records[i].input)->Process(records[i], now, now_due); !s) return s;
   }
   return {};
 }

@@ -104,9 +104,10 @@ Status Task::ChangeRules(domain::RuleSet rules) {
   return {};
 }
 
-Status Task::Process(const SourceRecord& record, WallTime now) {
+Status Task::Process(const SourceRecord& record, WallTime now, Expected expected) {
   // A resumed or redelivered partition may repeat itself (PITFALLS, librdkafka).
   if (record.offset < next_offset_) return {};
+  expected_ = expected;
   if (auto s = Apply(record, now); !s) return s;
   next_offset_ = record.offset + 1;
   changed_ = true;

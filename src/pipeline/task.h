@@ -57,10 +57,15 @@ class Task {
   // Loads the task from the store; what it had published goes into *release.
   Status Restore(Release* release);
 
+  // What is in memory of that which a coming record is about; nullptr: nothing.
+  // Valid until the next Durable.
+  using Expected = void*;
+  // A record with this key is some places ahead in the batch. Only for speed.
+  virtual Expected Expect(std::string_view /*key*/) const { return nullptr; }
+  // It is only a few places ahead now.
+  virtual void ExpectSoon(Expected) const {}
   // Applies one record, or drops it when it lies below next_offset.
-  Status Process(const SourceRecord& record, WallTime now);
-  // A record with this key is some places ahead in the batch, `near`: a few. Only for speed.
-  virtual void Expect(std::string_view /*key*/, bool /*near*/) const {}
+  Status Process(const SourceRecord& record, WallTime now, Expected expected = nullptr);
   // The partition ended at the proof's offset. If that is ours, live time moves on.
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
@@ -95,6 +100,8 @@ class Task {
  protected:
   // What the stage makes of one record.
   virtual Status Apply(const SourceRecord& record, WallTime now) = 0;
+  // Of the record being processed.
+  Expected expected() const { return expected_; }
   // Rows of the stage's own, read at Restore after symbols, rules and totals.
   virtual Status RestoreStage() { return {}; }
 
@@ -129,6 +136,7 @@ class Task {
   bool is_new_ = true;
   bool changed_ = false;
   bool caught_up_ = false;
+  Expected expected_ = nullptr;
   domain::Symbol sealed_symbols_ = 1;  // symbols below this are in the store
   // Records since the last seal, by place in the closed label sets of `events`.
   std::array<int64_t, 256> records_{};

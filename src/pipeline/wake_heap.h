@@ -8,8 +8,8 @@
 namespace touchline::pipeline {
 
 // Entities in the order of their wake-ups (ties: of their keys); each knows its place, so that one
-// can leave from anywhere. `Entity` has `EventTime wake`, `std::string key` and `size_t heap_slot`;
-// wake and key do not change while it is here.
+// can leave from anywhere. `Entity` has `EventTime wake`, a `key` that can be compared and
+// `size_t heap_slot`; wake and key do not change while it is here.
 // Cost: O(log n); no allocation unless there were never so many. Looks at other entities' memory
 // for ties only.
 template <class Entity>
