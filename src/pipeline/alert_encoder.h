@@ -1,9 +1,11 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/sla/alert.h"
-#include "pipeline/outbox.h"
+#include "pipeline/record_headers.h"
 
 namespace touchline::pipeline {
 
@@ -12,9 +14,9 @@ namespace touchline::pipeline {
 class AlertEncoder {
  public:
   virtual ~AlertEncoder() = default;
-  // Fills payload and headers.
+  // Appends the payload, and the headers, whose texts live as long as the program.
   virtual void Encode(const domain::SlaAlert& alert, std::string_view name_space,
-                      OutboxRecord* record) const = 0;
+                      std::string* payload, std::vector<Header>* headers) const = 0;
 };
 
 }  // namespace touchline::pipeline

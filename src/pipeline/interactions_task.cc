@@ -15,21 +15,21 @@ constexpr size_t kSweptAtOnce = 1024;
 std::string_view IdOf(std::string_view key) { return key.substr(1); }
 
 // Where a fact goes: the customer, or the contact itself while he is unknown.
-std::string FactKey(const std::string& name_space, const domain::ContactFact& fact) {
-  std::string key = name_space;
-  key += kSeparator;
+void AssignFactKey(const std::string& name_space, const domain::ContactFact& fact,
+                   std::string* key) {
+  *key = name_space;
+  *key += kSeparator;
   if (!fact.customer.empty()) {
-    key += 'c';
-    key += kSeparator;
-    key += fact.customer;
-    return key;
+    *key += 'c';
+    *key += kSeparator;
+    *key += fact.customer;
+    return;
   }
-  key += 'i';
-  key += kSeparator;
-  key += domain::Name(fact.kind);
-  key += kSeparator;
-  key += fact.id;
-  return key;
+  *key += 'i';
+  *key += kSeparator;
+  *key += domain::Name(fact.kind);
+  *key += kSeparator;
+  *key += fact.id;
 }
 
 }  // namespace
@@ -240,12 +240,14 @@ void InteractionsTask::SendAlerts(State::Entity* entity) {
   alerts_.clear();
   entity->value.interaction.TakeAlerts(IdOf(entity->key), symbols_, &alerts_);
   for (const domain::SlaAlert& alert : alerts_) {
-    OutboxRecord record = {.topic = stage_.alerts_topic, .partition = -1, .key = alert.id,
-                           .payload = {}, .headers = {}};
-    env_.alerts->Encode(alert, stage_.name_space, &record);
-    record.headers.emplace_back("touchline_topic", options_.topic);
-    record.headers.emplace_back("touchline_partition", std::to_string(options_.partition));
-    outbox_.Add(std::move(record));
+    const std::string partition = std::to_string(options_.partition);
+    std::vector<Header> headers;
+    payload_.clear();
+    env_.alerts->Encode(alert, stage_.name_space, &payload_, &headers);
+    headers.push_back({.name = "touchline_topic", .value = options_.topic});
+    headers.push_back({.name = "touchline_partition", .value = partition});
+    outbox_.Add({.topic = stage_.alerts_topic, .partition = -1, .key = alert.id,
+                 .payload = payload_, .headers = headers});
     const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
                                  .subject = symbols_.Intern(options_.source_alias)};
     domain::Count(&contributions_, scope, domain::MetricId::kAlerts,
@@ -259,10 +261,10 @@ void InteractionsTask::SendFacts(State::Entity* entity) {
   entity->value.interaction.TakeFacts(IdOf(entity->key), outbox_.next_sequence(), symbols_,
                                          &facts_);
   for (const domain::ContactFact& fact : facts_) {
-    std::string body;
-    ByteWriter out(&body);
+    AssignFactKey(stage_.name_space, fact, &fact_key_);
+    ByteWriter out = BeginInternal(InternalKind::kContactFact);
     fact.Encode(&out);
-    SendInternal(-1, FactKey(stage_.name_space, fact), InternalKind::kContactFact, body);
+    SendInternal(-1, fact_key_);
   }
 }
 
@@ -277,20 +279,25 @@ void InteractionsTask::SendWatermarks(WallTime now) {
   noted_ = watermark_.value();
   noted_final_ = watermark_.is_final();
   notes_sent_at_ = now;
-  const std::string body = EncodeWatermark({.watermark = noted_, .is_final = noted_final_});
+  const WatermarkNote note = {.watermark = noted_, .is_final = noted_final_};
   for (int32_t p = 0; p < stage_.contacts_partitions; ++p) {
-    SendInternal(p, "", InternalKind::kWatermark, body);
+    ByteWriter out = BeginInternal(InternalKind::kWatermark);
+    EncodeWatermark(note, &out);
+    SendInternal(p, {});
   }
 }
 
-void InteractionsTask::SendInternal(int32_t partition, std::string key, InternalKind kind,
-                                    std::string_view body) {
-  OutboxRecord record = {.topic = stage_.contacts_topic, .partition = partition,
-                         .key = std::move(key), .payload = {}, .headers = {}};
-  EncodeInternal({.upstream = upstream_, .sequence = outbox_.next_sequence(), .kind = kind,
-                  .body = body},
-                 &record.payload);
-  outbox_.Add(std::move(record));
+ByteWriter InteractionsTask::BeginInternal(InternalKind kind) {
+  payload_.clear();
+  ByteWriter out(&payload_);
+  EncodeInternalHead({.upstream = upstream_, .sequence = outbox_.next_sequence(), .kind = kind},
+                     &out);
+  return out;
+}
+
+void InteractionsTask::SendInternal(int32_t partition, std::string_view key) {
+  outbox_.Add({.topic = stage_.contacts_topic, .partition = partition, .key = key,
+               .payload = payload_, .headers = {}});
 }
 
 void InteractionsTask::SealWaiting(SealedBatch* batch) {

@@ -78,7 +78,9 @@ class InteractionsTask final : public Task {
   void SendAlerts(State::Entity* entity);
   bool NoteIsDue(WallTime now) const;
   void SendWatermarks(WallTime now);
-  void SendInternal(int32_t partition, std::string key, InternalKind kind, std::string_view body);
+  // A record of the internal topic: its body is appended to what Begin gives, then it is sent.
+  ByteWriter BeginInternal(InternalKind kind);
+  void SendInternal(int32_t partition, std::string_view key);
   void SealWaiting(SealedBatch* batch);
 
   InteractionsOptions stage_;
@@ -100,6 +102,8 @@ class InteractionsTask final : public Task {
   domain::Contributions contributions_;
   std::vector<domain::ContactFact> facts_;
   std::vector<domain::SlaAlert> alerts_;
+  std::string fact_key_;
+  std::string payload_;  // of what goes into the outbox
   // Entities whose stored waiting row is not what it should be. They are dirty, so they stay.
   std::vector<State::Entity*> waiting_changed_;
 };

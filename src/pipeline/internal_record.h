@@ -14,10 +14,12 @@ namespace touchline::pipeline {
 // place among that task's records. A reader's dedupe memory is the highest sequence per task.
 enum class InternalKind : uint8_t { kContactFact = 1, kWatermark = 2 };
 
-struct InternalRecord {
+struct InternalHead {
   std::string_view upstream;  // "topic/partition"
   uint64_t sequence = 0;
   InternalKind kind = InternalKind::kWatermark;
+};
+struct InternalRecord : InternalHead {
   std::string_view body;
 };
 
@@ -30,13 +32,12 @@ struct WatermarkNote {
 
 inline constexpr uint8_t kInternalVersion = 1;
 
-inline void EncodeInternal(const InternalRecord& record, std::string* bytes) {
-  ByteWriter out(bytes);
-  out.U8(kInternalVersion);
-  out.U8(static_cast<uint8_t>(record.kind));
-  out.String(record.upstream);
-  out.Varint(record.sequence);
-  out.Raw(record.body);
+// What stands before the body.
+inline void EncodeInternalHead(const InternalHead& head, ByteWriter* out) {
+  out->U8(kInternalVersion);
+  out->U8(static_cast<uint8_t>(head.kind));
+  out->String(head.upstream);
+  out->Varint(head.sequence);
 }
 
 // False if the bytes are none of ours.
@@ -52,12 +53,9 @@ inline bool DecodeInternal(std::string_view bytes, InternalRecord* record) {
                      record->kind == InternalKind::kWatermark);
 }
 
-inline std::string EncodeWatermark(const WatermarkNote& note) {
-  std::string bytes;
-  ByteWriter out(&bytes);
-  out.Time(note.watermark);
-  out.Bool(note.is_final);
-  return bytes;
+inline void EncodeWatermark(const WatermarkNote& note, ByteWriter* out) {
+  out->Time(note.watermark);
+  out->Bool(note.is_final);
 }
 
 inline bool DecodeWatermark(std::string_view bytes, WatermarkNote* note) {

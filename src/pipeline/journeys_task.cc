@@ -131,7 +131,7 @@ Status JourneysTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Relea
     ByteWriter out(&value);
     out.Varint(upstream.sequence);
     out.Bool(upstream.heard);
-    out.Raw(EncodeWatermark(upstream.note));
+    EncodeWatermark(upstream.note, &out);
     batch->Put(TableKey(options_.key, Table::kUpstream, name), value);
   }
   state_.Seal(seal, batch);

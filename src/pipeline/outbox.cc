@@ -3,21 +3,45 @@
 #include <algorithm>
 #include <utility>
 
-namespace touchline::pipeline {
+#include "base/codec.h"
 
-size_t Outbox::MemoryOf(const OutboxRecord& record) {
-  size_t bytes = sizeof(record) + record.topic.size() + record.key.size() + record.payload.size();
-  for (const auto& header : record.headers) {
-    bytes += sizeof(header) + header.first.size() + header.second.size();
+namespace touchline::pipeline {
+namespace {
+
+void Encode(const OutboundRecord& record, std::string* bytes) {
+  ByteWriter out(bytes);
+  out.String(record.topic);
+  out.Signed(record.partition);
+  out.String(record.key);
+  out.String(record.payload);
+  out.Varint(record.headers.size());
+  for (const Header& h : record.headers) {
+    out.String(h.name);
+    out.String(h.value);
   }
-  return bytes;
 }
 
-void Outbox::Add(OutboxRecord record) {
-  const size_t bytes = MemoryOf(record);
-  open_bytes_ += bytes;
-  bytes_ += bytes;
-  open_.push_back(std::move(record));
+// The record's views are into what is read, its headers in *headers.
+void Decode(ByteReader* in, OutboundRecord* record, std::vector<Header>* headers) {
+  record->topic = in->String();
+  record->partition = static_cast<int32_t>(in->Signed());
+  record->key = in->String();
+  record->payload = in->String();
+  headers->clear();
+  for (uint64_t n = in->Varint(); n > 0 && in->ok(); --n) {
+    const std::string_view name = in->String();
+    headers->push_back({.name = name, .value = in->String()});
+  }
+  record->headers = *headers;
+}
+
+}  // namespace
+
+void Outbox::Add(const OutboundRecord& record) {
+  const size_t before = open_.size();
+  Encode(record, &open_);
+  bytes_ += open_.size() - before;
+  ++open_records_;
   ++next_;
   ++unacknowledged_;
 }
@@ -25,16 +49,20 @@ void Outbox::Add(OutboxRecord record) {
 void Outbox::Seal(SealedBatch* batch) {
   for (const uint64_t first : trimmed_) batch->Delete(SegmentKey(first));
   trimmed_.clear();
-  if (open_.empty()) return;
-  Segment segment;
-  segment.first = next_ - open_.size();
-  segment.records = std::move(open_);
-  segment.bytes = std::exchange(open_bytes_, 0);
-  open_.clear();
-  std::string bytes;
-  Encode(segment, &bytes);
-  batch->Put(SegmentKey(segment.first), bytes);
-  segments_.push_back(std::move(segment));
+  if (open_records_ == 0) return;
+  constexpr size_t kMaxVarint = 10;
+  Segment& segment = segments_.emplace_back();
+  segment.first = next_ - open_records_;
+  segment.records = std::exchange(open_records_, 0);
+  segment.bytes.reserve(open_.size() + kMaxVarint);
+  ByteWriter out(&segment.bytes);
+  out.Varint(segment.records);
+  segment.next = segment.bytes.size();
+  out.Raw(open_);
+  bytes_ += segment.bytes.size() - open_.size();
+  // A burst's room is not kept for good.
+  std::string().swap(open_);
+  batch->Put(SegmentKey(segment.first), segment.bytes);
 }
 
 void Outbox::Durable() { durable_segments_ = segments_.size(); }
@@ -48,12 +76,10 @@ Status Outbox::Restore(uint64_t next, StateReader* reader) {
                                Segment& segment = segments_.emplace_back();
                                ByteReader in(key.substr(prefix.size()));
                                segment.first = in.BigEndian64();
-                               good = in.ok() && Decode(value, &segment);
-                               unacknowledged_ += segment.records.size();
-                               for (const OutboxRecord& r : segment.records) {
-                                 segment.bytes += MemoryOf(r);
-                               }
-                               bytes_ += segment.bytes;
+                               segment.bytes = value;
+                               good = in.ok() && Open(&segment);
+                               unacknowledged_ += segment.records;
+                               bytes_ += segment.bytes.size();
                                return good;
                              });
   if (status && !good) {
@@ -63,19 +89,28 @@ Status Outbox::Restore(uint64_t next, StateReader* reader) {
   return status;
 }
 
-Status Outbox::Send(uint64_t base, Sink* sink) {
+bool Outbox::Open(Segment* segment) {
+  ByteReader in(segment->bytes);
+  segment->records = in.Varint();
+  segment->next = segment->bytes.size() - in.rest().size();
+  OutboundRecord record;
   std::vector<Header> headers;
+  for (size_t n = segment->records; n > 0 && in.ok(); --n) Decode(&in, &record, &headers);
+  return in.ok() && in.empty();
+}
+
+Status Outbox::Send(uint64_t base, Sink* sink) {
   for (size_t i = 0; i < durable_segments_; ++i) {
     Segment& segment = segments_[i];
-    for (; segment.sent < segment.records.size(); ++segment.sent) {
-      const OutboxRecord& r = segment.records[segment.sent];
-      headers.clear();
-      for (const auto& [name, value] : r.headers) headers.push_back({name, value});
-      const auto taken = sink->Send({.topic = r.topic, .partition = r.partition, .key = r.key,
-                                     .payload = r.payload, .headers = headers},
-                                    base + segment.first + segment.sent);
+    const std::string_view bytes = segment.bytes;
+    OutboundRecord record;
+    for (; segment.sent < segment.records; ++segment.sent) {
+      ByteReader in(bytes.substr(segment.next));
+      Decode(&in, &record, &headers_);
+      const auto taken = sink->Send(record, base + segment.first + segment.sent);
       if (!taken) return tl::unexpected(taken.error());
       if (!*taken) return {};
+      segment.next = bytes.size() - in.rest().size();
     }
   }
   return {};
@@ -88,46 +123,13 @@ void Outbox::Acknowledge(uint64_t sequence) {
   if (after == segments_.begin()) return;
   ++std::prev(after)->acknowledged;
   --unacknowledged_;
-  while (!segments_.empty() &&
-         segments_.front().acknowledged == segments_.front().records.size() &&
+  while (!segments_.empty() && segments_.front().acknowledged == segments_.front().records &&
          durable_segments_ > 0) {
     trimmed_.push_back(segments_.front().first);
-    bytes_ -= segments_.front().bytes;
+    bytes_ -= segments_.front().bytes.size();
     segments_.pop_front();
     --durable_segments_;
   }
-}
-
-void Outbox::Encode(const Segment& segment, std::string* bytes) {
-  ByteWriter out(bytes);
-  out.Varint(segment.records.size());
-  for (const OutboxRecord& r : segment.records) {
-    out.String(r.topic);
-    out.Signed(r.partition);
-    out.String(r.key);
-    out.String(r.payload);
-    out.Varint(r.headers.size());
-    for (const auto& [name, value] : r.headers) {
-      out.String(name);
-      out.String(value);
-    }
-  }
-}
-
-bool Outbox::Decode(std::string_view bytes, Segment* segment) {
-  ByteReader in(bytes);
-  for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) {
-    OutboxRecord& r = segment->records.emplace_back();
-    r.topic = in.String();
-    r.partition = static_cast<int32_t>(in.Signed());
-    r.key = in.String();
-    r.payload = in.String();
-    for (uint64_t h = in.Varint(); h > 0 && in.ok(); --h) {
-      const std::string name(in.String());
-      r.headers.emplace_back(name, in.String());
-    }
-  }
-  return in.ok() && in.empty();
 }
 
 std::string Outbox::SegmentKey(uint64_t first) const {

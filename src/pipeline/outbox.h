@@ -4,7 +4,6 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "pipeline/keys.h"
@@ -12,25 +11,20 @@
 
 namespace touchline::pipeline {
 
-// One record on its way out.
-struct OutboxRecord {
-  std::string topic;
-  int32_t partition = -1;  // -1: by the key
-  std::string key;
-  std::string payload;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
-
 // One task's outbox: records become durable with the commit that made them, leave in order after
 // it, and are trimmed as a prefix once acknowledged. After a crash what was not trimmed is sent
 // again with the same sequences; readers drop what they have. Single-threaded.
+//
+// A record is kept as the bytes that the store gets, and sent from there: to take one costs a copy
+// and no allocation.
 class Outbox {
  public:
   explicit Outbox(TaskKey task) : task_(task) {}
 
   // The sequence that the next record will get.
   uint64_t next_sequence() const { return next_; }
-  void Add(OutboxRecord record);
+  // Takes a copy.
+  void Add(const OutboundRecord& record);
 
   // Puts the records since the last seal as one segment, and deletes acknowledged segments.
   void Seal(SealedBatch* batch);
@@ -49,27 +43,30 @@ class Outbox {
   size_t bytes() const { return bytes_; }
 
  private:
+  // What one commit made.
   struct Segment {
-    uint64_t first = 0;
-    std::vector<OutboxRecord> records;
-    size_t bytes = 0;
+    uint64_t first = 0;  // sequence
+    size_t records = 0;
+    std::string bytes;   // as stored
     size_t sent = 0;
+    size_t next = 0;     // where in `bytes` the first record begins that is not sent
     size_t acknowledged = 0;
   };
-  static size_t MemoryOf(const OutboxRecord& record);
-  static void Encode(const Segment& segment, std::string* bytes);
-  static bool Decode(std::string_view bytes, Segment* segment);
+  // Finds where its records begin and how many they are. False: the bytes are no segment.
+  static bool Open(Segment* segment);
   std::string SegmentKey(uint64_t first) const;
 
   TaskKey task_;
   uint64_t next_ = 1;
-  std::vector<OutboxRecord> open_;
+  // The records since the last seal, as they will be stored.
+  std::string open_;
+  size_t open_records_ = 0;
   std::deque<Segment> segments_;     // sealed, oldest first
   size_t durable_segments_ = 0;      // leading ones that may leave
   std::vector<uint64_t> trimmed_;    // first sequences of segments to delete
   size_t unacknowledged_ = 0;
-  size_t open_bytes_ = 0;
   size_t bytes_ = 0;  // of open_ and segments_
+  std::vector<Header> headers_;  // of the record being sent
 };
 
 }  // namespace touchline::pipeline

@@ -189,18 +189,17 @@ void Task::PublishRecords() {
 
 void Task::Reject(const SourceRecord& record, domain::RejectReason reason,
                   std::string_view detail) {
-  OutboxRecord letter = {.topic = options_.dead_letter_topic,
-                         .partition = -1,
-                         .key = std::string(record.key),
-                         .payload = std::string(record.payload),
-                         .headers = {}};
-  letter.headers = {{"touchline_topic", options_.topic},
-                    {"touchline_partition", std::to_string(options_.partition)},
-                    {"touchline_offset", std::to_string(record.offset)},
-                    {"touchline_reason", std::string(domain::Name(reason))},
-                    {"touchline_detail", std::string(detail)}};
-  for (const Header& h : record.headers.Read()) letter.headers.emplace_back(h.name, h.value);
-  outbox_.Add(std::move(letter));
+  const std::string partition = std::to_string(options_.partition);
+  const std::string offset = std::to_string(record.offset);
+  std::vector<Header> headers = {{"touchline_topic", options_.topic},
+                                 {"touchline_partition", partition},
+                                 {"touchline_offset", offset},
+                                 {"touchline_reason", domain::Name(reason)},
+                                 {"touchline_detail", detail}};
+  const auto own = record.headers.Read();
+  headers.insert(headers.end(), own.begin(), own.end());
+  outbox_.Add({.topic = options_.dead_letter_topic, .partition = -1, .key = record.key,
+               .payload = record.payload, .headers = headers});
   CountRecord(domain::ApplyResult::kRejected, reason);
 }
 

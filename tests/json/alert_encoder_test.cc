@@ -64,11 +64,12 @@ SlaAlert Retraction() {
 }
 
 std::string Encoded(const SlaAlert& alert) {
-  pipeline::OutboxRecord record;
-  AlertEncoder().Encode(alert, "north", &record);
-  EXPECT_EQ(record.headers.size(), 1u);
-  EXPECT_EQ(record.headers[0].second, "application/cloudevents+json");
-  return record.payload;
+  std::string payload;
+  std::vector<pipeline::Header> headers;
+  AlertEncoder().Encode(alert, "north", &payload, &headers);
+  EXPECT_EQ(headers.size(), 1u);
+  EXPECT_EQ(headers[0].value, "application/cloudevents+json");
+  return payload;
 }
 
 std::set<std::string> KeysOf(object o) {

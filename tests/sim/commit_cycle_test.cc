@@ -34,8 +34,8 @@ class PassingTask final : public pipeline::Task {
 
  private:
   Status Apply(const pipeline::SourceRecord& record, WallTime) override {
-    outbox_.Add({.topic = "out", .partition = 0, .key = {},
-                 .payload = std::string(record.payload), .headers = {}});
+    outbox_.Add({.topic = "out", .partition = 0, .key = {}, .payload = record.payload,
+                 .headers = {}});
     return {};
   }
 };

@@ -35,9 +35,9 @@ void AppendData(const domain::SlaAlert& alert, std::string_view name_space, std:
 }  // namespace
 
 void AlertEncoder::Encode(const domain::SlaAlert& alert, std::string_view name_space,
-                          pipeline::OutboxRecord* record) const {
-  record->headers.emplace_back(kContentTypeHeader, kStructuredContentType);
-  Members event(&record->payload);
+                          std::string* payload, std::vector<pipeline::Header>* headers) const {
+  headers->push_back({.name = kContentTypeHeader, .value = kStructuredContentType});
+  Members event(payload);
   event.Text("specversion", "1.0");
   event.Text("type", domain::Name(alert.kind));
   event.Text("source", "touchline");

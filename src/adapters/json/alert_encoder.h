@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "pipeline/alert_encoder.h"
 
 namespace touchline::json {
@@ -9,7 +13,7 @@ namespace touchline::json {
 class AlertEncoder final : public pipeline::AlertEncoder {
  public:
   void Encode(const domain::SlaAlert& alert, std::string_view name_space,
-              pipeline::OutboxRecord* record) const override;
+              std::string* payload, std::vector<pipeline::Header>* headers) const override;
 };
 
 }  // namespace touchline::json
