@@ -87,8 +87,7 @@ Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body)
   if (!entity) return tl::unexpected(entity.error());
   domain::Customer& customer = (*entity)->value.customer;
   uint64_t restated = 0;
-  const auto taken = customer.Take(fact, *rules_, watermark_.value(), &symbols_, &contributions_,
-                                   &restated);
+  const auto taken = customer.Take(fact, Context(), &symbols_, &contributions_, &restated);
   state_.Touch(*entity, Ahead(customer.NextWake(*rules_)));
   Publish(&contributions_, restated);
   switch (taken) {
@@ -111,7 +110,7 @@ Status JourneysTask::FireDue() {
     if (!due) return tl::unexpected(due.error());
     if (*due == nullptr) return {};
     domain::Customer& customer = (*due)->value.customer;
-    customer.Advance(*rules_, watermark_.value(), &symbols_, &contributions_);
+    customer.Advance(Context(), &contributions_);
     Changed();
     Publish(&contributions_, 0);
     if (customer.Forgotten()) {

@@ -58,11 +58,16 @@ class JourneysTask final : public Task {
   Status RestoreStage() override;
   Status TakeFact(const SourceRecord& record, std::string_view body);
   EventTime LeastWatermark() const;
+  domain::JourneyContext Context() {
+    return {.rules = *rules_, .watermark = watermark_.value(), .room = room_};
+  }
 
   std::map<std::string, Upstream, std::less<>> upstream_;
   std::vector<std::string> configured_;
   State state_;
+  // Reused from fact to fact.
   domain::Contributions contributions_;
+  domain::JourneyRoom room_;
 };
 
 }  // namespace touchline::pipeline

@@ -33,10 +33,12 @@ class CustomerBoundsTest : public testing::Test {
     fact.start = At(start);
     fact.end = At(start + Duration::Minutes(5));
     uint64_t restated = 0;
-    return customer_.Take(fact, book(), At(watermark), &symbols_, &published_, &restated);
+    const RuleBook rules = book();
+    return customer_.Take(fact, Context(rules, watermark), &symbols_, &published_, &restated);
   }
   void Advance(Duration watermark) {
-    customer_.Advance(book(), At(watermark), &symbols_, &published_);
+    const RuleBook rules = book();
+    customer_.Advance(Context(rules, watermark), &published_);
   }
   // All that has been published of the metric; of a histogram the sum.
   int64_t Total(MetricId metric) const {
@@ -51,14 +53,18 @@ class CustomerBoundsTest : public testing::Test {
   }
   std::vector<std::string> Contacts() const {
     std::vector<std::string> ids;
-    for (const ContactFact& c : customer_.contacts()) ids.push_back(c.id);
+    for (const JourneyContact& c : customer_.contacts()) ids.push_back(c.id);
     return ids;
+  }
+  JourneyContext Context(const RuleBook& rules, Duration watermark) {
+    return {.rules = rules, .watermark = At(watermark), .room = room_};
   }
   RuleBook book() { return RuleBook({rules_}, &symbols_); }
 
   RuleSet rules_;
   SymbolTable symbols_;
   Customer customer_;
+  JourneyRoom room_;
   Contributions published_;
 };
 

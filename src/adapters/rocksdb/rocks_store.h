@@ -56,7 +56,7 @@ class RocksStore final : public pipeline::Committer,
                          public pipeline::SnapshotSource {
  public:
   // Of the layout of keys and values; another one on disk refuses to open.
-  static constexpr std::string_view kFormatVersion = "3";
+  static constexpr std::string_view kFormatVersion = "4";
 
   // Opens or creates. Refuses, and changes nothing: a folder that another process has open; a
   // folder with other files in it; another format version; damage (only a torn last write of a

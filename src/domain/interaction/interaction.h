@@ -84,7 +84,8 @@ class Interaction {
 
   // Appends the facts that bring the journeys up to date: none when nothing they tell has changed
   // since the last call; two when the customer changed (withdrawn under the old key first). The
-  // customer names the key. `id` is the interaction's own.
+  // customer names the key. `id` is the interaction's own. Their texts are the contact's and the
+  // table's: encode them before either changes.
   // `birth` becomes the contact's with its first fact: above every one given before by this task.
   void TakeFacts(std::string_view id, uint64_t birth, const SymbolTable& symbols,
                  std::vector<ContactFact>* out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <tuple>
+#include <utility>
 
 namespace touchline::domain {
 namespace {
@@ -10,19 +11,19 @@ namespace {
 constexpr Duration kWaitingPiece = Duration::Minutes(5);
 constexpr uint8_t kAnyReason = 0, kSameReason = 1;
 
-bool Before(const ContactFact& a, const ContactFact& b) {
+bool Before(const JourneyContact& a, const JourneyContact& b) {
   return std::tie(a.start, a.kind, a.id, a.birth) < std::tie(b.start, b.kind, b.id, b.birth);
 }
 
-bool Eligible(const ContactFact& c) { return c.initiator == Party::kCustomer && !c.linked; }
+bool Eligible(const JourneyContact& c) { return c.initiator == Party::kCustomer && !c.linked; }
 
 // From the predecessor's end to the start; nullopt if it is still open or overlaps.
-std::optional<Duration> Gap(const ContactFact& predecessor, const ContactFact& contact) {
+std::optional<Duration> Gap(const JourneyContact& predecessor, const JourneyContact& contact) {
   if (!predecessor.end || *predecessor.end > contact.start) return std::nullopt;
   return contact.start - *predecessor.end;
 }
 
-int64_t WaitingPieces(const ContactFact& c) {
+int64_t WaitingPieces(const JourneyContact& c) {
   if (c.kind == Kind::kTicket) return 0;
   const int64_t piece = kWaitingPiece.millis();
   return (c.waited.millis() + piece - 1) / piece;
@@ -46,11 +47,11 @@ EventTime Customer::Journey::CloseDue(const RuleBook& rules) const {
   return open ? EventTime::Max() : last_end + rules.At(last_end).journey_quiet_period;
 }
 
-Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, EventTime watermark,
+Customer::Taken Customer::Take(const ContactFact& fact, const JourneyContext& context,
                                SymbolTable* symbols, Contributions* out, uint64_t* restated) {
-  Advance(rules, watermark, symbols, out);
+  Advance(context, out);
   const auto same = [&fact](const auto& c) {
-    return c.kind == fact.kind && c.id == fact.id && c.birth == fact.birth;
+    return c.birth == fact.birth && c.kind == fact.kind && c.id == fact.id;
   };
   const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
   const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
@@ -58,73 +59,78 @@ Customer::Taken Customer::Take(const ContactFact& fact, const RuleBook& rules, E
   if (gone != withdrawn_.end() && fact.revision <= gone->revision) return Taken::kStale;
   if (!fact.withdrawn && base_ && fact.start <= base_->until) return Taken::kTooLate;
 
-  Contributions before;
-  Contribute(rules, folded_watermark_, symbols, &before);
-  if (known != contacts_.end()) contacts_.erase(known);
+  context.room.before.clear();
+  Contribute(context.rules, folded_watermark_, &context.room.before);
   if (gone != withdrawn_.end()) withdrawn_.erase(gone);
   if (fact.withdrawn) {
+    if (known != contacts_.end()) contacts_.erase(known);
     withdrawn_.push_back(
-        {.kind = fact.kind, .id = fact.id, .birth = fact.birth, .revision = fact.revision,
-         .at = watermark});
+        {.kind = fact.kind, .id = std::string(fact.id), .birth = fact.birth,
+         .revision = fact.revision, .at = context.watermark});
   } else {
-    contacts_.insert(std::upper_bound(contacts_.begin(), contacts_.end(), fact, Before), fact);
+    Put(known != contacts_.end() ? &*known : nullptr, fact, symbols);
   }
-  folded_watermark_ = watermark;
+  folded_watermark_ = context.watermark;
   const size_t first = out->size();
-  Publish(rules, watermark, symbols, &before, out);
+  Publish(context, out);
   *restated += Withdrawals(*out, first);
-  Forget(rules, watermark, symbols, out);
+  Forget(context.rules, context.watermark, out);
   return Taken::kApplied;
 }
 
-void Customer::Advance(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-                       Contributions* out) {
-  if (watermark <= folded_watermark_) return;
-  const auto wake = NextWake(rules);
-  if (wake && *wake < watermark) {
-    Contributions before;
-    Contribute(rules, folded_watermark_, symbols, &before);
-    Publish(rules, watermark, symbols, &before, out);
-    Forget(rules, watermark, symbols, out);
+void Customer::Put(JourneyContact* known, const ContactFact& fact, SymbolTable* symbols) {
+  // Its place depends on what is the same in all its facts, and on its start.
+  if (known != nullptr && known->start == fact.start) return known->Assign(fact, symbols);
+  if (known != nullptr) contacts_.erase(contacts_.begin() + (known - contacts_.data()));
+  JourneyContact contact;
+  contact.Assign(fact, symbols);
+  const auto place = std::upper_bound(contacts_.begin(), contacts_.end(), contact, Before);
+  contacts_.insert(place, std::move(contact));
+}
+
+void Customer::Advance(const JourneyContext& context, Contributions* out) {
+  if (context.watermark <= folded_watermark_) return;
+  const auto wake = NextWake(context.rules);
+  if (wake && *wake < context.watermark) {
+    context.room.before.clear();
+    Contribute(context.rules, folded_watermark_, &context.room.before);
+    Publish(context, out);
+    Forget(context.rules, context.watermark, out);
   }
-  folded_watermark_ = watermark;
+  folded_watermark_ = context.watermark;
 }
 
-void Customer::Publish(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-                       Contributions* before, Contributions* out) const {
-  Contributions after;
-  Contribute(rules, watermark, symbols, &after);
-  Restate(before, &after, out);
+void Customer::Publish(const JourneyContext& context, Contributions* out) const {
+  context.room.after.clear();
+  Contribute(context.rules, context.watermark, &context.room.after);
+  Restate(&context.room.before, &context.room.after, out);
 }
 
-std::vector<Customer::Journey> Customer::Journeys(const RuleBook& rules) const {
-  std::vector<Journey> journeys;
-  for (size_t i = 0; i < contacts_.size(); ++i) {
-    const ContactFact& c = contacts_[i];
-    if (journeys.empty() || journeys.back().CloseDue(rules) < c.start) {
-      journeys.push_back({.begin = i, .end = i, .open = false, .last_end = EventTime::Min()});
-    }
-    Journey& journey = journeys.back();
-    journey.end = i + 1;
+Customer::Journey Customer::JourneyFrom(size_t begin, const RuleBook& rules) const {
+  Journey journey = {.begin = begin, .end = begin, .open = false, .last_end = EventTime::Min()};
+  do {
+    const JourneyContact& c = contacts_[journey.end++];
     journey.open = journey.open || !c.end;
     if (c.end) journey.last_end = std::max(journey.last_end, *c.end);
-  }
-  return journeys;
+  } while (journey.end < contacts_.size() &&
+           journey.CloseDue(rules) >= contacts_[journey.end].start);
+  return journey;
 }
 
-void Customer::Contribute(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-                          Contributions* out) const {
-  const ContactFact* predecessor = base_ && base_->has_contact ? &base_->last : nullptr;
-  for (const Journey& journey : Journeys(rules)) {
-    const ContactFact& first = contacts_[journey.begin];
+void Customer::Contribute(const RuleBook& rules, EventTime watermark, Contributions* out) const {
+  const JourneyContact* predecessor = base_ && base_->has_contact ? &base_->last : nullptr;
+  for (size_t begin = 0; begin < contacts_.size();) {
+    const Journey journey = JourneyFrom(begin, rules);
+    begin = journey.end;
+    const JourneyContact& first = contacts_[journey.begin];
     Scope scope = {.kind = ScopeKind::kJourney};
-    scope.partner = symbols->Intern(first.first_partner);
+    scope.partner = first.first_partner;
     for (size_t i = journey.begin; i < journey.end; ++i) {
-      if (!contacts_[i].segment.empty()) scope.subject = symbols->Intern(contacts_[i].segment);
+      if (contacts_[i].segment != 0) scope.subject = contacts_[i].segment;
     }
     bool same_journey = false;
     for (size_t i = journey.begin; i < journey.end; ++i) {
-      ContributeContact(rules, i, predecessor, same_journey, scope, symbols, out);
+      ContributeContact(contacts_[i], rules, predecessor, same_journey, scope, out);
       if (!Eligible(contacts_[i])) continue;
       predecessor = &contacts_[i];
       same_journey = true;
@@ -141,11 +147,9 @@ void Customer::Contribute(const RuleBook& rules, EventTime watermark, SymbolTabl
   }
 }
 
-void Customer::ContributeContact(const RuleBook& rules, size_t i,
-                                 const ContactFact* predecessor, bool same_journey,
-                                 const Scope& of_journey, SymbolTable* symbols,
-                                 Contributions* out) const {
-  const ContactFact& c = contacts_[i];
+void Customer::ContributeContact(const JourneyContact& c, const RuleBook& rules,
+                                 const JourneyContact* predecessor, bool same_journey,
+                                 const Scope& of_journey, Contributions* out) const {
   const RuleSet& set = rules.At(c.start);
   const auto points = [&](EffortDriver driver, int64_t times, int64_t weight) {
     if (times * weight == 0) return;
@@ -160,9 +164,9 @@ void Customer::ContributeContact(const RuleBook& rules, size_t i,
   if (!Eligible(c) || predecessor == nullptr) return;
 
   Scope of_contact = of_journey;
-  of_contact.partner = symbols->Intern(c.partner);
+  of_contact.partner = c.partner;
   if (const auto gap = Gap(*predecessor, c)) {
-    const bool same = !c.reason.empty() && c.reason == predecessor->reason;
+    const bool same = c.reason != 0 && c.reason == predecessor->reason;
     for (uint8_t w = 0; w < kRepeatWithinDays.size(); ++w) {
       if (*gap > Duration::Days(kRepeatWithinDays[w])) continue;
       const MetricSpec& spec = Spec(MetricId::kRepeatContacts);
@@ -186,11 +190,10 @@ void Customer::ContributeContact(const RuleBook& rules, size_t i,
   }
 }
 
-void Customer::Forget(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-                      Contributions* out) {
+void Customer::Forget(const RuleBook& rules, EventTime watermark, Contributions* out) {
   const auto kept = [&](EventTime since) { return since + rules.At(since).journey_retention; };
-  for (auto journeys = Journeys(rules); !journeys.empty(); journeys = Journeys(rules)) {
-    const Journey& oldest = journeys.front();
+  while (!contacts_.empty()) {
+    const Journey oldest = JourneyFrom(0, rules);
     if (oldest.open || kept(oldest.last_end) >= watermark) break;
     for (size_t i = oldest.begin; i < oldest.end; ++i) MoveOldestToBase();
   }
@@ -198,9 +201,9 @@ void Customer::Forget(const RuleBook& rules, EventTime watermark, SymbolTable* s
   // only the gauge, which must come down again one day, is kept right.
   while (contacts_.size() > rules.latest().max_contacts_per_journey) {
     Contributions before, after, changes;
-    Contribute(rules, watermark, symbols, &before);
+    Contribute(rules, watermark, &before);
     MoveOldestToBase();
-    Contribute(rules, watermark, symbols, &after);
+    Contribute(rules, watermark, &after);
     Restate(&before, &after, &changes);
     for (const Contribution& c : changes) {
       if (Spec(c.cell.metric).type == MetricType::kGauge) out->push_back(c);
@@ -211,11 +214,11 @@ void Customer::Forget(const RuleBook& rules, EventTime watermark, SymbolTable* s
 }
 
 void Customer::MoveOldestToBase() {
-  if (!base_) base_ = Base{};
-  const ContactFact& oldest = contacts_.front();
+  if (!base_) base_ = std::make_unique<Base>();
+  JourneyContact& oldest = contacts_.front();
   base_->until = oldest.start;
   if (Eligible(oldest)) {
-    base_->last = oldest;
+    base_->last = std::move(oldest);
     base_->has_contact = true;
   }
   contacts_.erase(contacts_.begin());
@@ -230,7 +233,9 @@ std::optional<EventTime> Customer::NextWake(const RuleBook& rules) const {
   const auto consider = [&wake](EventTime t) {
     if (t != EventTime::Max() && (!wake || t < *wake)) wake = t;
   };
-  for (const Journey& journey : Journeys(rules)) {
+  for (size_t begin = 0; begin < contacts_.size();) {
+    const Journey journey = JourneyFrom(begin, rules);
+    begin = journey.end;
     const EventTime due = journey.CloseDue(rules);
     if (due >= folded_watermark_) {
       consider(due);
@@ -246,17 +251,18 @@ std::optional<EventTime> Customer::NextWake(const RuleBook& rules) const {
 }
 
 size_t Customer::memory_bytes() const {
-  size_t bytes = sizeof(*this) + contacts_.capacity() * sizeof(ContactFact) +
-                 withdrawn_.capacity() * sizeof(Withdrawn);
-  // Most texts fit into their string objects; ids and customers often do not.
-  for (const ContactFact& c : contacts_) bytes += c.id.size() + c.customer.size() + 64;
+  size_t bytes = sizeof(*this) + HeapBytes(contacts_) + withdrawn_.capacity() * sizeof(Withdrawn);
+  // Most ids do not fit into their string objects.
+  for (const JourneyContact& c : contacts_) bytes += c.id.size();
+  for (const Withdrawn& w : withdrawn_) bytes += w.id.size();
+  if (base_) bytes += sizeof(Base) + base_->last.id.size();
   return bytes;
 }
 
 void Customer::Encode(ByteWriter* out) const {
   out->Time(folded_watermark_);
   out->Varint(contacts_.size());
-  for (const ContactFact& c : contacts_) c.Encode(out);
+  for (const JourneyContact& c : contacts_) c.Encode(out);
   out->Varint(withdrawn_.size());
   for (const Withdrawn& w : withdrawn_) {
     out->U8(static_cast<uint8_t>(w.kind));
@@ -265,7 +271,7 @@ void Customer::Encode(ByteWriter* out) const {
     out->Varint(w.revision);
     out->Time(w.at);
   }
-  out->Bool(base_.has_value());
+  out->Bool(base_ != nullptr);
   if (!base_) return;
   out->Time(base_->until);
   out->Bool(base_->has_contact);
@@ -287,7 +293,7 @@ bool Customer::Decode(ByteReader* in) {
     w.at = in->Time();
   }
   if (in->Bool()) {
-    base_ = Base{};
+    base_ = std::make_unique<Base>();
     base_->until = in->Time();
     base_->has_contact = in->Bool();
     if (!base_->last.Decode(in)) return false;

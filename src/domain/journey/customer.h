@@ -1,17 +1,32 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/prefetch.h"
+#include "base/small_vector.h"
 #include "domain/contact_fact.h"
 #include "domain/contribution.h"
+#include "domain/journey/journey_contact.h"
 #include "domain/rule_book.h"
 
 namespace touchline::domain {
+
+// Room in which a change is worked out. What it holds between two changes means nothing.
+struct JourneyRoom {
+  Contributions before, after;
+};
+
+// What a change of a customer needs of its task.
+struct JourneyContext {
+  const RuleBook& rules;
+  EventTime watermark;
+  JourneyRoom& room;
+};
 
 // One customer's contacts and the journeys that they form (docs/folding_rules.md section 10). An
 // unidentified contact is a customer of its own.
@@ -29,20 +44,23 @@ class Customer {
   // Takes an upsert or a withdrawal. kStale: a revision that is not above the one known. kTooLate:
   // the contact started before the journeys that have been forgotten. Adds to *restated the number
   // of cells, gauges apart, from which something was taken back.
-  Taken Take(const ContactFact& fact, const RuleBook& rules, EventTime watermark,
-             SymbolTable* symbols, Contributions* out, uint64_t* restated);
+  Taken Take(const ContactFact& fact, const JourneyContext& context, SymbolTable* symbols,
+             Contributions* out, uint64_t* restated);
   // Closes the journeys whose quiet period the watermark has passed, and forgets those that
   // closed longer ago than the retention.
-  void Advance(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-               Contributions* out);
+  void Advance(const JourneyContext& context, Contributions* out);
 
   std::optional<EventTime> NextWake(const RuleBook& rules) const;
   // True when nothing is left to keep.
   bool Forgotten() const { return contacts_.empty() && withdrawn_.empty() && !base_; }
   size_t memory_bytes() const;
   // Asks the processor for the memory that the next fact will touch.
-  void Prefetch() const { PrefetchBytes(contacts_.data(), contacts_.size() * sizeof(ContactFact)); }
-  const std::vector<ContactFact>& contacts() const { return contacts_; }
+  void Prefetch() const {
+    PrefetchBytes(contacts_.data(), contacts_.size() * sizeof(JourneyContact));
+  }
+  // Most customers have one.
+  using Contacts = SmallVector<JourneyContact, 1>;
+  const Contacts& contacts() const { return contacts_; }
 
   void Encode(ByteWriter* out) const;
   bool Decode(ByteReader* in);
@@ -52,7 +70,7 @@ class Customer {
   struct Base {
     EventTime until;  // contacts that start at or before this are too late
     bool has_contact = false;
-    ContactFact last;
+    JourneyContact last;
   };
   struct Journey {
     size_t begin = 0, end = 0;  // contacts [begin, end)
@@ -61,21 +79,23 @@ class Customer {
     EventTime CloseDue(const RuleBook& rules) const;
   };
 
-  std::vector<Journey> Journeys(const RuleBook& rules) const;
-  void Contribute(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-                  Contributions* out) const;
-  void ContributeContact(const RuleBook& rules, size_t i,
-                         const ContactFact* predecessor, bool same_journey, const Scope& of_journey,
-                         SymbolTable* symbols, Contributions* out) const;
-  void Publish(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-               Contributions* before, Contributions* out) const;
-  void Forget(const RuleBook& rules, EventTime watermark, SymbolTable* symbols,
-              Contributions* out);
+  // The journey whose first contact is contacts_[begin].
+  Journey JourneyFrom(size_t begin, const RuleBook& rules) const;
+  // Appends all that it contributes.
+  void Contribute(const RuleBook& rules, EventTime watermark, Contributions* out) const;
+  void ContributeContact(const JourneyContact& contact, const RuleBook& rules,
+                         const JourneyContact* predecessor, bool same_journey,
+                         const Scope& of_journey, Contributions* out) const;
+  // Takes the contact in; of a known one its newer fact.
+  void Put(JourneyContact* known, const ContactFact& fact, SymbolTable* symbols);
+  // Publishes what turns room.before into what it contributes now.
+  void Publish(const JourneyContext& context, Contributions* out) const;
+  void Forget(const RuleBook& rules, EventTime watermark, Contributions* out);
   void MoveOldestToBase();
   EventTime BaseDue(const RuleBook& rules) const;
 
-  std::vector<ContactFact> contacts_;  // ordered by (start, kind, id); withdrawn ones are kept
-                                       // apart, for their revision
+  Contacts contacts_;  // ordered by (start, kind, id); withdrawn ones are kept apart, for their
+                       // revision
   struct Withdrawn {
     Kind kind = Kind::kCall;
     std::string id;
@@ -84,7 +104,7 @@ class Customer {
     EventTime at;  // the watermark when it was withdrawn
   };
   std::vector<Withdrawn> withdrawn_;
-  std::optional<Base> base_;
+  std::unique_ptr<Base> base_;
   EventTime folded_watermark_ = EventTime::Min();
 };
 
