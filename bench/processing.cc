@@ -77,7 +77,7 @@ class Running {
     }
     return next;
   }
-  uint64_t Facts() const {
+  uint64_t FactRecords() const {
     uint64_t next = 0;
     for (const auto& task : processor_.published().Tasks()) {
       if (task.stage == "journeys") next += static_cast<uint64_t>(task.next_offset);
@@ -148,7 +148,7 @@ ProcessFigures ProcessAll(const ProcessOptions& options, uint64_t events, uint64
   figures.bytes = stats.committed_bytes.load();
   figures.commit_p50_ms = QuantileMs(stats.commit_micros, 0.5);
   figures.commit_p99_ms = QuantileMs(stats.commit_micros, 0.99);
-  figures.facts = running.Facts();
+  figures.fact_records = running.FactRecords();
   figures.peak_resident_bytes = PeakResidentBytes();
   running.Stop();
   figures.state_bytes = BytesIn(options.folder);

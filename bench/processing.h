@@ -27,7 +27,7 @@ struct ProcessFigures {
   uint64_t bytes = 0;
   double commit_p50_ms = 0;  // from seal to durable; interpolated within a histogram's bucket
   double commit_p99_ms = 0;
-  uint64_t facts = 0;  // records on the internal topic
+  uint64_t fact_records = 0;  // on the internal topic
   int64_t peak_resident_bytes = 0;
   uint64_t state_bytes = 0;
   // Of what was not yet durable when the first `unmeasured` events of the topic were.

@@ -108,7 +108,7 @@ class Bench {
     Say("commits", "{}, of {} rows and {} KiB on average; p50 {:.0f} ms, p99 {:.0f} ms",
         ours.commits, ours.rows / ours.commits, ours.bytes / ours.commits / 1024,
         ours.commit_p50_ms, ours.commit_p99_ms);
-    Say("facts", "{}", ours.facts);
+    Say("records of facts", "{}", ours.fact_records);
     Say("peak RSS", "{} MiB", ours.peak_resident_bytes / kMiB);
     Say("state on disk", "{} MiB", ours.state_bytes / kMiB);
     const auto promised =

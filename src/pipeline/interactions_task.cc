@@ -6,31 +6,12 @@
 namespace touchline::pipeline {
 namespace {
 
-constexpr char kSeparator = '\x1f';
 constexpr Duration kNoteInterval = Duration::Seconds(1);
 // Some ten milliseconds' work: nobody waits for it.
 constexpr size_t kSweptAtOnce = 1024;
 
 // The first byte of an interaction's key tells its kind.
 std::string_view IdOf(std::string_view key) { return key.substr(1); }
-
-// Where a fact goes: the customer, or the contact itself while he is unknown.
-void AssignFactKey(const std::string& name_space, const domain::ContactFact& fact,
-                   std::string* key) {
-  *key = name_space;
-  *key += kSeparator;
-  if (!fact.customer.empty()) {
-    *key += 'c';
-    *key += kSeparator;
-    *key += fact.customer;
-    return;
-  }
-  *key += 'i';
-  *key += kSeparator;
-  *key += domain::Name(fact.kind);
-  *key += kSeparator;
-  *key += fact.id;
-}
 
 }  // namespace
 
@@ -41,7 +22,11 @@ InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stag
       decoder_(*decoder),
       state_(options_.key, environment.reader),
       sweep_(options_.key, environment.reader),
-      upstream_(options_.topic + "/" + std::to_string(options_.partition)) {
+      journeys_({.upstream = options_.topic + "/" + std::to_string(options_.partition),
+                 .name_space = stage_.name_space,
+                 .topic = stage_.contacts_topic,
+                 .partitions = stage_.contacts_partitions},
+                &outbox_) {
   if (options_.time.mode == TimeMode::kLive) {
     source_stats_ = &env_.stats->sources.Of(options_.source_alias);
   }
@@ -225,6 +210,7 @@ Status InteractionsTask::SweepSome() {
 Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
   if (auto s = FireDue(); !s) return s;
   for (State::Entity* entity : state_.dirty()) Tell(entity);
+  journeys_.Flush();
   SendWatermarks(now);
   SealWaiting(batch);
   state_.Seal(seal, batch);
@@ -258,14 +244,9 @@ void InteractionsTask::SendAlerts(State::Entity* entity) {
 
 void InteractionsTask::SendFacts(State::Entity* entity) {
   facts_.clear();
-  entity->value.interaction.TakeFacts(IdOf(entity->key), outbox_.next_sequence(), symbols_,
-                                         &facts_);
-  for (const domain::ContactFact& fact : facts_) {
-    AssignFactKey(stage_.name_space, fact, &fact_key_);
-    ByteWriter out = BeginInternal(InternalKind::kContactFact);
-    fact.Encode(&out);
-    SendInternal(-1, fact_key_);
-  }
+  entity->value.interaction.TakeFacts(IdOf(entity->key), journeys_.next_sequence(), symbols_,
+                                      &facts_);
+  for (const domain::ContactFact& fact : facts_) journeys_.Add(fact);
 }
 
 bool InteractionsTask::NoteIsDue(WallTime now) const {
@@ -279,25 +260,7 @@ void InteractionsTask::SendWatermarks(WallTime now) {
   noted_ = watermark_.value();
   noted_final_ = watermark_.is_final();
   notes_sent_at_ = now;
-  const WatermarkNote note = {.watermark = noted_, .is_final = noted_final_};
-  for (int32_t p = 0; p < stage_.contacts_partitions; ++p) {
-    ByteWriter out = BeginInternal(InternalKind::kWatermark);
-    EncodeWatermark(note, &out);
-    SendInternal(p, {});
-  }
-}
-
-ByteWriter InteractionsTask::BeginInternal(InternalKind kind) {
-  payload_.clear();
-  ByteWriter out(&payload_);
-  EncodeInternalHead({.upstream = upstream_, .sequence = outbox_.next_sequence(), .kind = kind},
-                     &out);
-  return out;
-}
-
-void InteractionsTask::SendInternal(int32_t partition, std::string_view key) {
-  outbox_.Add({.topic = stage_.contacts_topic, .partition = partition, .key = key,
-               .payload = payload_, .headers = {}});
+  journeys_.Send({.watermark = noted_, .is_final = noted_final_});
 }
 
 void InteractionsTask::SealWaiting(SealedBatch* batch) {

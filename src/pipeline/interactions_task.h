@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "domain/interaction/interaction.h"
-#include "pipeline/internal_record.h"
+#include "pipeline/journey_sender.h"
 #include "pipeline/partner_policy.h"
 #include "pipeline/sweep.h"
 #include "pipeline/task.h"
@@ -78,9 +78,6 @@ class InteractionsTask final : public Task {
   void SendAlerts(State::Entity* entity);
   bool NoteIsDue(WallTime now) const;
   void SendWatermarks(WallTime now);
-  // A record of the internal topic: its body is appended to what Begin gives, then it is sent.
-  ByteWriter BeginInternal(InternalKind kind);
-  void SendInternal(int32_t partition, std::string_view key);
   void SealWaiting(SealedBatch* batch);
 
   InteractionsOptions stage_;
@@ -91,7 +88,7 @@ class InteractionsTask final : public Task {
   Sweep sweep_;
   size_t sweep_to_ = 0;  // swept_rules_, once it is over
   std::vector<std::string> swept_keys_;  // reused
-  std::string upstream_;  // our name as a sender: "topic/partition"
+  JourneySender journeys_;
   WallTime notes_sent_at_ = WallTime::Min();
   EventTime noted_ = EventTime::Min();
   bool noted_final_ = false;
@@ -102,8 +99,7 @@ class InteractionsTask final : public Task {
   domain::Contributions contributions_;
   std::vector<domain::ContactFact> facts_;
   std::vector<domain::SlaAlert> alerts_;
-  std::string fact_key_;
-  std::string payload_;  // of what goes into the outbox
+  std::string payload_;  // of an alert
   // Entities whose stored waiting row is not what it should be. They are dirty, so they stay.
   std::vector<State::Entity*> waiting_changed_;
 };

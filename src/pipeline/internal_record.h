@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/codec.h"
 #include "base/time.h"
@@ -10,13 +10,13 @@
 
 namespace touchline::pipeline {
 
-// What travels on the internal topics: a fact or a watermark, with the task that sent it and its
-// place among that task's records. A reader's dedupe memory is the highest sequence per task.
-enum class InternalKind : uint8_t { kContactFact = 1, kWatermark = 2 };
+// What travels on the internal topics: facts or a watermark, with the task that sent it and its
+// place among all that the task sends. A reader's dedupe memory is the highest sequence per task.
+enum class InternalKind : uint8_t { kContactFacts = 1, kWatermark = 2 };
 
 struct InternalHead {
   std::string_view upstream;  // "topic/partition"
-  uint64_t sequence = 0;
+  uint64_t sequence = 0;      // of facts that of the last; each has its own
   InternalKind kind = InternalKind::kWatermark;
 };
 struct InternalRecord : InternalHead {
@@ -30,7 +30,7 @@ struct WatermarkNote {
   bool is_final = false;
 };
 
-inline constexpr uint8_t kInternalVersion = 1;
+inline constexpr uint8_t kInternalVersion = 2;
 
 // What stands before the body.
 inline void EncodeInternalHead(const InternalHead& head, ByteWriter* out) {
@@ -49,8 +49,27 @@ inline bool DecodeInternal(std::string_view bytes, InternalRecord* record) {
   record->upstream = in.String();
   record->sequence = in.Varint();
   record->body = in.rest();
-  return in.ok() && (record->kind == InternalKind::kContactFact ||
+  return in.ok() && (record->kind == InternalKind::kContactFacts ||
                      record->kind == InternalKind::kWatermark);
+}
+
+// One of the facts of a record, with the key of the customer that it is about.
+struct KeyedFact {
+  std::string_view key;
+  domain::ContactFact fact;
+};
+
+// The body is the number of facts, and then of each its key and its bytes. Replaces *facts; false
+// if the bytes are none of ours.
+inline bool DecodeFacts(std::string_view body, std::vector<KeyedFact>* facts) {
+  facts->clear();
+  ByteReader in(body);
+  for (uint64_t n = in.Varint(); n > 0; --n) {
+    KeyedFact& one = facts->emplace_back();
+    one.key = in.String();
+    if (!one.fact.Decode(&in)) return false;
+  }
+  return in.ok() && in.empty() && !facts->empty();
 }
 
 inline void EncodeWatermark(const WatermarkNote& note, ByteWriter* out) {

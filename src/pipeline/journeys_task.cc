@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/look_ahead.h"
+
 namespace touchline::pipeline {
 
 JourneysTask::JourneysTask(TaskOptions options, std::vector<std::string> upstream,
@@ -37,16 +39,22 @@ Status JourneysTask::Apply(const SourceRecord& record, WallTime) {
     Reject(record, domain::RejectReason::kBadValue, "not a record of an internal topic");
     return {};
   }
+  const bool has_facts = internal.kind == InternalKind::kContactFacts;
+  if (has_facts && !DecodeFacts(internal.body, &facts_)) {
+    Reject(record, domain::RejectReason::kBadValue, "not a contact fact");
+    return {};
+  }
   auto it = upstream_.find(internal.upstream);
   if (it == upstream_.end()) it = upstream_.emplace(internal.upstream, Upstream()).first;
   Upstream& upstream = it->second;
   if (internal.sequence <= upstream.sequence) {
-    CountRecord(domain::ApplyResult::kDuplicate);
+    const size_t told = has_facts ? facts_.size() : 1;
+    for (size_t i = 0; i < told; ++i) CountRecord(domain::ApplyResult::kDuplicate);
     return {};
   }
   upstream.sequence = internal.sequence;
   upstream.dirty = true;
-  if (internal.kind == InternalKind::kContactFact) return TakeFact(record, internal.body);
+  if (has_facts) return TakeFacts();
 
   WatermarkNote note;
   if (!DecodeWatermark(internal.body, &note)) {
@@ -76,14 +84,16 @@ EventTime JourneysTask::LeastWatermark() const {
   return all_final ? greatest : least;
 }
 
-Status JourneysTask::TakeFact(const SourceRecord& record, std::string_view body) {
-  domain::ContactFact fact;
-  ByteReader in(body);
-  if (!fact.Decode(&in)) {
-    Reject(record, domain::RejectReason::kBadValue, "not a contact fact");
-    return {};
-  }
-  auto entity = state_.FindOrCreate(record.key, static_cast<State::Entity*>(expected()));
+Status JourneysTask::TakeFacts() {
+  return TakeLookingAhead(
+      facts_.size(), [this](size_t i) { return state_.Expect(facts_[i].key); },
+      [this](size_t, const State::Entity* e) { state_.ExpectSoon(e); },
+      [this](size_t i, State::Entity* e) { return TakeFact(facts_[i].key, facts_[i].fact, e); });
+}
+
+Status JourneysTask::TakeFact(std::string_view key, const domain::ContactFact& fact,
+                              State::Entity* expected) {
+  auto entity = state_.FindOrCreate(key, expected);
   if (!entity) return tl::unexpected(entity.error());
   domain::Customer& customer = (*entity)->value.customer;
   uint64_t restated = 0;

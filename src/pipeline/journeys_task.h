@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/journey/customer.h"
@@ -18,10 +19,6 @@ class JourneysTask final : public Task {
   JourneysTask(TaskOptions options, std::vector<std::string> upstream,
                TaskEnvironment environment);
 
-  Expected Expect(std::string_view key) const override { return state_.Expect(key); }
-  void ExpectSoon(Expected expected) const override {
-    state_.ExpectSoon(static_cast<State::Entity*>(expected));
-  }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -56,7 +53,9 @@ class JourneysTask final : public Task {
 
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status RestoreStage() override;
-  Status TakeFact(const SourceRecord& record, std::string_view body);
+  Status TakeFacts();
+  Status TakeFact(std::string_view key, const domain::ContactFact& fact,
+                  State::Entity* expected);
   EventTime LeastWatermark() const;
   domain::JourneyContext Context() {
     return {.rules = *rules_, .watermark = watermark_.value(), .room = room_};
@@ -65,7 +64,8 @@ class JourneysTask final : public Task {
   std::map<std::string, Upstream, std::less<>> upstream_;
   std::vector<std::string> configured_;
   State state_;
-  // Reused from fact to fact.
+  // Reused from record to record, and from fact to fact.
+  std::vector<KeyedFact> facts_;
   domain::Contributions contributions_;
   domain::JourneyRoom room_;
 };

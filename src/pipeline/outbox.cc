@@ -37,12 +37,13 @@ void Decode(ByteReader* in, OutboundRecord* record, std::vector<Header>* headers
 
 }  // namespace
 
-void Outbox::Add(const OutboundRecord& record) {
+void Outbox::Add(const OutboundRecord& record, uint64_t sequences) {
+  if (open_records_ == 0) open_first_ = next_;
   const size_t before = open_.size();
   Encode(record, &open_);
   bytes_ += open_.size() - before;
   ++open_records_;
-  ++next_;
+  next_ += sequences;
   ++unacknowledged_;
 }
 
@@ -52,7 +53,7 @@ void Outbox::Seal(SealedBatch* batch) {
   if (open_records_ == 0) return;
   constexpr size_t kMaxVarint = 10;
   Segment& segment = segments_.emplace_back();
-  segment.first = next_ - open_records_;
+  segment.first = open_first_;
   segment.records = std::exchange(open_records_, 0);
   segment.bytes.reserve(open_.size() + kMaxVarint);
   ByteWriter out(&segment.bytes);
@@ -116,10 +117,10 @@ Status Outbox::Send(uint64_t base, Sink* sink) {
   return {};
 }
 
-void Outbox::Acknowledge(uint64_t sequence) {
+void Outbox::Acknowledge(uint64_t place) {
   const auto after = std::upper_bound(
-      segments_.begin(), segments_.end(), sequence,
-      [](uint64_t s, const Segment& segment) { return s < segment.first; });
+      segments_.begin(), segments_.end(), place,
+      [](uint64_t p, const Segment& segment) { return p < segment.first; });
   if (after == segments_.begin()) return;
   ++std::prev(after)->acknowledged;
   --unacknowledged_;

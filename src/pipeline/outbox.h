@@ -23,8 +23,8 @@ class Outbox {
 
   // The sequence that the next record will get.
   uint64_t next_sequence() const { return next_; }
-  // Takes a copy.
-  void Add(const OutboundRecord& record);
+  // Takes a copy. The record takes up so many sequences.
+  void Add(const OutboundRecord& record, uint64_t sequences = 1);
 
   // Puts the records since the last seal as one segment, and deletes acknowledged segments.
   void Seal(SealedBatch* batch);
@@ -33,9 +33,10 @@ class Outbox {
   // Loads unsent segments. `next` is the sequence stored with the task.
   Status Restore(uint64_t next, StateReader* reader);
 
-  // Hands records that may leave to the sink until it is full. Tickets are `base` + sequence.
+  // Hands records that may leave to the sink until it is full. A ticket is `base` and below it what
+  // Acknowledge is to be told.
   Status Send(uint64_t base, Sink* sink);
-  void Acknowledge(uint64_t sequence);
+  void Acknowledge(uint64_t place);
 
   // Records not yet acknowledged, those of the open segment included.
   size_t unacknowledged() const { return unacknowledged_; }
@@ -43,7 +44,8 @@ class Outbox {
   size_t bytes() const { return bytes_; }
 
  private:
-  // What one commit made.
+  // What one commit made. Its records' places are counted from `first`: they are no more than the
+  // sequences that the records take up, so that no other segment's are the same.
   struct Segment {
     uint64_t first = 0;  // sequence
     size_t records = 0;
@@ -61,6 +63,7 @@ class Outbox {
   // The records since the last seal, as they will be stored.
   std::string open_;
   size_t open_records_ = 0;
+  uint64_t open_first_ = 0;  // the first one's sequence
   std::deque<Segment> segments_;     // sealed, oldest first
   size_t durable_segments_ = 0;      // leading ones that may leave
   std::vector<uint64_t> trimmed_;    // first sequences of segments to delete

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +44,7 @@ void PreloadEvents(const Installation& world) {
 // What the state says of the partitions of "events": a sum over them.
 struct Stored {
   uint64_t consumed = 0;
-  uint64_t outbox = 0;  // records ever made
+  uint64_t outbox = 0;  // sequences ever given
 };
 Stored ReadStored(const Installation& world) {
   Stored stored;
@@ -64,7 +63,8 @@ Stored ReadStored(const Installation& world) {
   return stored;
 }
 
-// The records that have arrived at the journeys, each counted once though it may be sent twice.
+// The facts and watermarks that have arrived at the journeys, each counted once though it may be
+// sent twice.
 uint64_t ReadContactsTopic(const Installation& world) {
   const adapters::SystemClock clock;
   std::vector<adapters::ConsumerInput> inputs;
@@ -76,7 +76,7 @@ uint64_t ReadContactsTopic(const Installation& world) {
   auto consumer = adapters::KafkaConsumer::Start(options, inputs, &clock);
   EXPECT_TRUE(consumer);
   if (!consumer) return 0;
-  std::map<std::string, std::set<uint64_t>> sequences;  // by sender
+  std::map<std::string, std::map<uint64_t, size_t>> told;  // by sender and sequence
   const auto lag = [&] {
     int64_t sum = 0;
     for (pipeline::InputIndex i = 0; i < inputs.size(); ++i) {
@@ -91,11 +91,16 @@ uint64_t ReadContactsTopic(const Installation& world) {
     pipeline::InternalRecord record;
     for (const pipeline::SourceRecord& raw : *records) {
       EXPECT_TRUE(pipeline::DecodeInternal(raw.payload, &record));
-      sequences[std::string(record.upstream)].insert(record.sequence);
+      std::vector<pipeline::KeyedFact> facts;
+      const bool has_facts = record.kind == pipeline::InternalKind::kContactFacts;
+      EXPECT_TRUE(!has_facts || pipeline::DecodeFacts(record.body, &facts));
+      told[std::string(record.upstream)][record.sequence] = has_facts ? facts.size() : 1;
     }
   }
   uint64_t count = 0;
-  for (const auto& [sender, seen] : sequences) count += seen.size();
+  for (const auto& [sender, records] : told) {
+    for (const auto& [sequence, many] : records) count += many;
+  }
   return count;
 }
 

@@ -147,6 +147,20 @@ TEST_F(OutboxTest, AfterARestartSendsAgainWhatWasNotTrimmed) {
   EXPECT_EQ(outbox_->unacknowledged(), 0u);
 }
 
+TEST_F(OutboxTest, ARecordMayTakeUpSeveralSequences) {
+  outbox_->Add({.topic = "out", .partition = 0, .payload = "a"}, 5);
+  Add("b");
+  EXPECT_EQ(outbox_->next_sequence(), 7u);
+  Commit();
+  Add("c");
+  Commit();
+  ASSERT_TRUE(Restart(8));
+  Send();
+  EXPECT_THAT(Sent(), ElementsAre("a", "b", "c"));
+  Acknowledge();
+  EXPECT_EQ(outbox_->unacknowledged(), 0u);
+}
+
 TEST_F(OutboxTest, CountsTheOpenSegmentsBytes) {
   EXPECT_EQ(outbox_->bytes(), 0u);
   Add(std::string(1000, 'x'));

@@ -34,8 +34,9 @@ class Audit {
   const AlertAudit& alerts() const { return alerts_; }
 
  private:
-  struct SentFact {
+  struct SentRecord {
     uint64_t content = 0;  // hash of partition, key and payload
+    size_t told = 0;       // facts in it, or one watermark
   };
   struct SeenTask {
     Position position;
@@ -70,10 +71,11 @@ class Audit {
   std::vector<std::vector<WallTime>> sent_at_;  // by seat and offset
   std::vector<SeenProcess> processes_;
   std::vector<pipeline::Offset> read_;   // of the contacts topic, by partition
+  std::vector<size_t> told_;             // facts and watermarks in what has been read
   pipeline::Offset letters_read_ = 0;
-  std::map<std::string, std::map<uint64_t, SentFact>> sent_;  // by sender
+  std::map<std::string, std::map<uint64_t, SentRecord>> sent_;  // by sender
   std::map<std::pair<std::string, int32_t>, uint64_t> highest_in_;  // by sender and partition
-  int64_t first_sendings_ = 0;  // records of the contacts topic that a reader has to take
+  int64_t first_sendings_ = 0;  // facts and watermarks that a reader has to take
   DeadLetters dead_letters_;
 };
 

@@ -24,7 +24,7 @@ bool IsWorthBreaking(const SealedBatch& batch) {
 bool IsFact(const pipeline::OutboundRecord& record) {
   pipeline::InternalRecord internal;
   return record.topic == kContacts && pipeline::DecodeInternal(record.payload, &internal) &&
-         internal.kind == pipeline::InternalKind::kContactFact;
+         internal.kind == pipeline::InternalKind::kContactFacts;
 }
 
 std::shared_ptr<SealedBatch> Half(const SealedBatch& batch) {
