@@ -10,9 +10,11 @@
 
 namespace touchline {
 
+inline constexpr size_t kMaxVarintBytes = 10;
+
 // Appends values in the state's byte format: unsigned LEB128 varints, zig-zag for signed numbers,
 // strings as length + bytes. Big-endian fixed-width forms are for keys, which must sort.
-// `Bytes` is a std::string, or FixedBytes where the most that will be written is known.
+// `Bytes` is a std::string or, where the most that will be written is known, one of those below.
 template <class Bytes>
 class BasicByteWriter {
  public:
@@ -22,7 +24,7 @@ class BasicByteWriter {
   void Bool(bool v) { U8(v ? 1 : 0); }
   void Varint(uint64_t v) {
     if (v < 0x80) return out_->push_back(static_cast<char>(v));
-    char b[10];
+    char b[kMaxVarintBytes];
     size_t n = 0;
     for (; v >= 0x80; v >>= 7) b[n++] = static_cast<char>(v | 0x80);
     b[n++] = static_cast<char>(v);
@@ -76,6 +78,28 @@ class FixedBytes {
  private:
   char bytes_[kMost];
   size_t size_ = 0;
+};
+
+// The end of a string, to which no more than `most` bytes are appended: they ask for no room. What
+// was not needed of it goes again at the end.
+class TailBytes {
+ public:
+  TailBytes(std::string* out, size_t most) : out_(*out), size_(out->size()) {
+    out_.resize(size_ + most);
+  }
+  ~TailBytes() { out_.resize(size_); }
+  TailBytes(const TailBytes&) = delete;
+  TailBytes& operator=(const TailBytes&) = delete;
+  void push_back(char c) { out_[size_++] = c; }
+  void append(const char* from, size_t n) {
+    std::memcpy(out_.data() + size_, from, n);
+    size_ += n;
+  }
+  void append(std::string_view s) { append(s.data(), s.size()); }
+
+ private:
+  std::string& out_;
+  size_t size_;
 };
 
 // Reads what ByteWriter wrote. Bytes come from disk or from a topic, so every read is checked: past

@@ -2,32 +2,37 @@
 
 namespace touchline::domain {
 
-void ContactFact::Encode(ByteWriter* out) const {
-  out->U8(static_cast<uint8_t>(kind));
-  out->String(id);
-  out->Varint(birth);
-  out->Varint(revision);
-  out->Bool(withdrawn);
+void ContactFact::AppendTo(std::string* bytes) const {
+  constexpr size_t kNumbers = 24;  // lengths included
+  TailBytes tail(bytes, kNumbers * kMaxVarintBytes + id.size() + customer.size() +
+                            first_partner.size() + partner.size() + queue.size() + reason.size() +
+                            segment.size() + tier.size());
+  BasicByteWriter out(&tail);
+  out.U8(static_cast<uint8_t>(kind));
+  out.String(id);
+  out.Varint(birth);
+  out.Varint(revision);
+  out.Bool(withdrawn);
   if (withdrawn) return;
-  out->String(customer);
-  out->U8(static_cast<uint8_t>(channel));
-  out->String(first_partner);
-  out->String(partner);
-  out->String(queue);
-  out->U8(static_cast<uint8_t>(initiator));
-  out->Bool(linked);
-  out->Time(start);
-  out->Bool(end.has_value());
-  if (end) out->Time(*end);
-  out->Bool(answered_by_person);
-  out->Bool(abandoned);
-  out->String(reason);
-  out->String(segment);
-  out->String(tier);
-  out->Signed(waited.millis());
-  out->Varint(transfers);
-  out->Varint(reopenings);
-  out->Varint(repeated_info);
+  out.String(customer);
+  out.U8(static_cast<uint8_t>(channel));
+  out.String(first_partner);
+  out.String(partner);
+  out.String(queue);
+  out.U8(static_cast<uint8_t>(initiator));
+  out.Bool(linked);
+  out.Time(start);
+  out.Bool(end.has_value());
+  if (end) out.Time(*end);
+  out.Bool(answered_by_person);
+  out.Bool(abandoned);
+  out.String(reason);
+  out.String(segment);
+  out.String(tier);
+  out.Signed(waited.millis());
+  out.Varint(transfers);
+  out.Varint(reopenings);
+  out.Varint(repeated_info);
 }
 
 bool ContactFact::Decode(ByteReader* in) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/codec.h"
@@ -37,7 +38,7 @@ struct ContactFact {
   uint32_t reopenings = 0;
   uint32_t repeated_info = 0;
 
-  void Encode(ByteWriter* out) const;
+  void AppendTo(std::string* bytes) const;
   // False if the bytes are not a fact.
   bool Decode(ByteReader* in);
   bool operator==(const ContactFact&) const = default;

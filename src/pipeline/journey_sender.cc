@@ -22,9 +22,8 @@ void JourneySender::Add(const domain::ContactFact& fact) {
   AssignKey(fact);
   const int32_t partition = PartitionOfKey(key_, options_.partitions);
   Bundle& bundle = bundles_[static_cast<size_t>(partition)];
-  ByteWriter out(&bundle.bytes);
-  out.String(key_);
-  fact.Encode(&out);
+  ByteWriter(&bundle.bytes).String(key_);
+  fact.AppendTo(&bundle.bytes);
   ++bundle.facts;
   ++pending_;
   if (bundle.bytes.size() >= kFullBundle) Flush(partition);

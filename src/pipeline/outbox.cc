@@ -51,11 +51,10 @@ void Outbox::Seal(SealedBatch* batch) {
   for (const uint64_t first : trimmed_) batch->Delete(SegmentKey(first));
   trimmed_.clear();
   if (open_records_ == 0) return;
-  constexpr size_t kMaxVarint = 10;
   Segment& segment = segments_.emplace_back();
   segment.first = open_first_;
   segment.records = std::exchange(open_records_, 0);
-  segment.bytes.reserve(open_.size() + kMaxVarint);
+  segment.bytes.reserve(open_.size() + kMaxVarintBytes);
   ByteWriter out(&segment.bytes);
   out.Varint(segment.records);
   segment.next = segment.bytes.size();

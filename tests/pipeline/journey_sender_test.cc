@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -152,13 +153,37 @@ TEST_F(JourneySenderTest, NothingToTellIsNoRecord) {
   for (int32_t p = 0; p < kPartitions; ++p) EXPECT_THAT(Arrived(p), IsEmpty());
 }
 
+TEST(ContactFactTest, IsReadAsItWasWrittenHoweverLargeItsNumbers) {
+  const std::string text(300, 't');
+  domain::ContactFact fact;
+  fact.kind = domain::Kind::kTicket;
+  fact.id = fact.customer = fact.first_partner = fact.partner = fact.queue = text;
+  fact.reason = fact.segment = fact.tier = text;
+  fact.birth = fact.revision = std::numeric_limits<uint64_t>::max();
+  fact.channel = domain::Channel::kSocial;
+  fact.initiator = domain::Party::kThirdParty;
+  fact.linked = fact.answered_by_person = fact.abandoned = true;
+  fact.start = EventTime::Min();
+  fact.end = EventTime::Max();
+  fact.waited = Duration::Millis(std::numeric_limits<int64_t>::min());
+  fact.transfers = fact.reopenings = fact.repeated_info = std::numeric_limits<uint32_t>::max();
+  std::string bytes = "before";
+  fact.AppendTo(&bytes);
+  ByteReader in(bytes);
+  EXPECT_EQ(in.Raw(6), "before");
+  domain::ContactFact read;
+  EXPECT_TRUE(read.Decode(&in));
+  EXPECT_TRUE(in.empty());
+  EXPECT_EQ(read, fact);
+}
+
 TEST(DecodeFactsTest, RefusesWhatIsNone) {
   domain::ContactFact fact;
   std::string one;
   ByteWriter out(&one);
   out.Varint(1);
   out.String("key");
-  fact.Encode(&out);
+  fact.AppendTo(&one);
   std::vector<KeyedFact> facts;
   ASSERT_TRUE(DecodeFacts(one, &facts));
   EXPECT_EQ(facts[0].key, "key");
