@@ -1,45 +1,60 @@
 #include "domain/interaction/clock_gauges.h"
 
+#include <algorithm>
+
 namespace touchline::domain {
 
 ClockGauges::ClockGauges(const InteractionState& s) {
   if (s.clocks.empty()) return;
   scope_ = {.kind = ScopeKind::kSla, .contact = s.kind, .channel = s.channel,
             .partner = s.partner, .subject = s.queue};
-  held_.reserve(s.clocks.size());
   for (const SlaClock& clock : s.clocks) {
     if (!clock.is_open()) continue;
-    const bool is_ahead = clock.running && clock.is_forecast && !clock.is_overdue();
-    held_.push_back({.policy = clock.policy,
-                     .target = clock.target,
-                     .is_running = clock.running,
-                     .is_at_risk = clock.running && clock.at_risk && !clock.is_overdue(),
-                     .is_overdue = clock.is_overdue(),
-                     .due = is_ahead ? FloorTo(clock.due, kInstantGrain) : EventTime::Max()});
+    const bool is_overdue = clock.is_overdue();
+    const bool is_ahead = clock.running && clock.is_forecast && !is_overdue;
+    held_[size_++] = {.policy = clock.policy,
+                      .target = clock.target,
+                      .is_running = clock.running,
+                      .is_at_risk = clock.running && clock.at_risk && !is_overdue,
+                      .is_overdue = is_overdue,
+                      .due = is_ahead ? FloorTo(clock.due, kInstantGrain) : EventTime::Max()};
   }
+}
+
+ClockGauges::Held ClockGauges::None(SlaTarget target) {
+  return {.policy = 0, .target = target, .is_running = false, .is_at_risk = false,
+          .is_overdue = false, .due = EventTime::Max()};
+}
+
+bool ClockGauges::IsSame(const ClockGauges& o) const {
+  return size_ == o.size_ && scope_ == o.scope_ &&
+         std::equal(held_.begin(), held_.begin() + size_, o.held_.begin());
 }
 
 void ClockGauges::PublishChange(const ClockGauges& before, const ClockGauges& after,
                                 Contributions* out) {
-  // Most events leave most clocks as they were. Both lists ascend by target.
-  auto was = before.held_.begin();
+  if (before.IsSame(after)) return;
+  const bool same_scope = before.scope_ == after.scope_;
+  const Held* was = before.held_.data();
+  const Held* const was_end = was + before.size_;
   const auto publish_gone = [&] {
-    Publish(before.ScopeOf(*was), {.before = *was, .after = {.target = was->target}}, out);
+    Publish(before.ScopeOf(*was), {.before = *was, .after = None(was->target)}, out);
     ++was;
   };
-  for (const Held& held : after.held_) {
-    while (was != before.held_.end() && was->target < held.target) publish_gone();
-    Held known = {.target = held.target};
-    if (was != before.held_.end() && was->target == held.target) {
-      if (before.ScopeOf(*was) == after.ScopeOf(held)) {
+  for (size_t i = 0; i < after.size_; ++i) {
+    const Held& held = after.held_[i];
+    while (was != was_end && was->target < held.target) publish_gone();
+    Held known = None(held.target);
+    if (was != was_end && was->target == held.target) {
+      if (same_scope && was->policy == held.policy) {
         known = *was++;
       } else {
         publish_gone();
       }
     }
-    Publish(after.ScopeOf(held), {.before = known, .after = held}, out);
+    if (!(known == held)) Publish(after.ScopeOf(held), {.before = known, .after = held}, out);
   }
-  while (was != before.held_.end()) publish_gone();
+  while (was != was_end) publish_gone();
 }
 
 Scope ClockGauges::ScopeOf(const Held& held) const {
