@@ -2,37 +2,16 @@
 
 #include <cstdint>
 #include <optional>
-#include <tuple>
 
 #include "domain/contribution.h"
 #include "domain/interaction/log_entry.h"
 #include "domain/interaction/state.h"
+#include "domain/interaction/timer.h"
 #include "domain/rule_book.h"
 #include "domain/sla/alert.h"
 #include "domain/sla/clock.h"
 
 namespace touchline::domain {
-
-// The order is the order of firing among timers of one millisecond.
-enum class TimerKind : uint8_t {
-  kSilentAbandon,
-  kReaper,
-  kReopenWindow,
-  kPolicyChange,
-  kAtRisk,
-  kBreach,
-  kHourBeforeDue,
-};
-
-struct Timer {
-  EventTime due;
-  TimerKind kind = TimerKind::kReaper;
-  SlaTarget target = SlaTarget::kAnswer;  // kAtRisk, kBreach, kHourBeforeDue
-
-  bool IsBefore(const Timer& o) const {
-    return std::tie(due, kind, target) < std::tie(o.due, o.kind, o.target);
-  }
-};
 
 // The pending timer that fires first; nullopt when none is pending.
 std::optional<Timer> NextTimer(const InteractionState& state, const RuleBook& rules);
@@ -136,16 +115,17 @@ class Fold {
   struct Change;
   using TargetSet = uint8_t;  // bits: 1 << SlaTarget
   void LearnTeam(const LogEntry& e);
-  bool Wants(SlaTarget target) const;
+  TargetSet Wanted() const;
   Symbol TeamOf(Symbol agent) const;
   Symbol Holder();
   Symbol Changer(const Change& change, Symbol holder) const;
-  bool IsPaused(StatusSet pause) const;
+  StatusSet PausingStatus() const;
+  bool IsPaused(StatusSet pause) const { return (pause & s_.clock_inputs.pausing) != 0; }
   SlaClock* ClockOf(SlaTarget target);
   void DriveClocks(const LogEntry* cause);
   bool IsPolicyOutdated() const;
   void ChoosePolicy(Change* change);
-  void DriveClock(SlaTarget target, Change& change);
+  void DriveClock(SlaTarget target, bool is_wanted, Change& change);
   void StartClock(SlaTarget target, Change& change);
   void GoOn(SlaClock& clock, Change& change);
   void StopClock(SlaClock& clock, SlaClock::End how, Change& change);

@@ -8,8 +8,6 @@
 namespace touchline::domain {
 namespace {
 
-constexpr Duration kForecast = Duration::Hours(1);
-
 constexpr uint8_t BitOf(SlaTarget target) {
   return static_cast<uint8_t>(1u << static_cast<unsigned>(target));
 }
@@ -91,26 +89,24 @@ void Fold::LearnTeam(const LogEntry& e) {
   s_.teams.push_back({.agent = e.agent, .team = e.team});
 }
 
-bool Fold::Wants(SlaTarget target) const {
-  if (s_.ended()) return false;
-  const bool writes = s_.kind != Kind::kCall;
+// Section 2.
+Fold::TargetSet Fold::Wanted() const {
+  TargetSet wanted = 0;
+  const auto add = [&wanted](SlaTarget target, bool is_wanted) {
+    if (is_wanted) wanted = static_cast<TargetSet>(wanted | BitOf(target));
+  };
+  if (s_.ended()) return wanted;
+  add(SlaTarget::kAnswer, s_.awaits_answer);
+  if (s_.solved) return wanted;
+  add(SlaTarget::kResolution, true);
+  if (s_.kind == Kind::kCall) return wanted;
   const bool has_asked = s_.initiator == Party::kCustomer || s_.customer_wrote;
-  switch (target) {
-    case SlaTarget::kAnswer:
-      return s_.awaits_answer;
-    case SlaTarget::kFirstResponse:
-      return writes && !s_.solved && has_asked && !s_.person_replied;
-    case SlaTarget::kNextResponse:
-      return writes && !s_.solved && s_.unanswered && s_.person_replied;
-    case SlaTarget::kPeriodicUpdate:
-      return writes && !s_.solved;
-    case SlaTarget::kRequesterWait:
-    case SlaTarget::kAgentWork:
-      return s_.kind == Kind::kTicket && !s_.solved;
-    case SlaTarget::kResolution:
-      break;
-  }
-  return !s_.solved;
+  add(SlaTarget::kFirstResponse, has_asked && !s_.person_replied);
+  add(SlaTarget::kNextResponse, s_.unanswered && s_.person_replied);
+  add(SlaTarget::kPeriodicUpdate, true);
+  add(SlaTarget::kRequesterWait, s_.kind == Kind::kTicket);
+  add(SlaTarget::kAgentWork, s_.kind == Kind::kTicket);
+  return wanted;
 }
 
 // Section 4.
@@ -139,9 +135,9 @@ Symbol Fold::Changer(const Change& change, Symbol holder) const {
   return e.agent != 0 ? TeamOf(e.agent) : holder;
 }
 
-bool Fold::IsPaused(StatusSet pause) const {
-  if (s_.status == TicketStatus::kPending && s_.pause_lifted) return false;
-  return (pause & domain::BitOf(s_.status)) != 0;
+StatusSet Fold::PausingStatus() const {
+  if (s_.status == TicketStatus::kPending && s_.pause_lifted) return 0;
+  return domain::BitOf(s_.status);
 }
 
 SlaClock* Fold::ClockOf(SlaTarget target) {
@@ -155,21 +151,30 @@ void Fold::DriveClocks(const LogEntry* cause) {
   if (!rules_.has_policies()) return;
   if (s_.ended() && s_.clocks.empty()) return;
   const PolicyLabels labels = LabelsOf(s_);
+  const bool is_relabelled = !(labels == s_.policy_labels);
+  const bool is_chosen_anew = !s_.ended() && (is_relabelled || IsPolicyOutdated());
+  const ClockInputs inputs = {.rules = rules_.generation(),
+                              .wanted = Wanted(),
+                              .pausing = PausingStatus(),
+                              .holder = Holder()};
+  // Driven by the same once more, no clock would change: so it is with most events.
+  if (inputs == s_.clock_inputs && !is_relabelled && !is_chosen_anew && !replied_) return;
+  s_.clock_inputs = inputs;
   Change change = {.before = Promise(rules_, s_.policy_at, s_.policy_labels),
                    .after = std::nullopt,
-                   .holder = Holder(),
+                   .holder = inputs.holder,
                    .cause = cause};
-  const bool is_relabelled = !(labels == s_.policy_labels);
   if (is_relabelled) {
     for (SlaClock& clock : s_.clocks) clock.KeepLabels(Shown(s_.policy_labels), now_);
     s_.policy_labels = labels;
-  }
-  if (!s_.ended() && (is_relabelled || IsPolicyOutdated())) {
-    ChoosePolicy(&change);
-  } else if (is_relabelled) {
     s_.policy_at = EventTime::Min();
   }
-  for (size_t i = 0; i < kSlaTargets; ++i) DriveClock(static_cast<SlaTarget>(i), change);
+  if (is_chosen_anew) ChoosePolicy(&change);
+  for (size_t i = 0; i < kSlaTargets; ++i) {
+    const auto target = static_cast<SlaTarget>(i);
+    DriveClock(target, (inputs.wanted & BitOf(target)) != 0, change);
+  }
+  s_.clock_timer = FirstTimer(s_.clocks);
 }
 
 bool Fold::IsPolicyOutdated() const {
@@ -186,8 +191,7 @@ void Fold::ChoosePolicy(Change* change) {
   if (s_.clocks.empty()) s_.clocks.reserve(static_cast<size_t>(std::popcount(s_.promised)));
 }
 
-void Fold::DriveClock(SlaTarget target, Change& change) {
-  const bool is_wanted = Wants(target);
+void Fold::DriveClock(SlaTarget target, bool is_wanted, Change& change) {
   const bool restarts = target == SlaTarget::kPeriodicUpdate && replied_;
   SlaClock* clock = ClockOf(target);
   if (clock != nullptr && clock->is_open()) {
@@ -270,6 +274,7 @@ void Fold::FireClock(const Timer& timer) {
   } else if (clock.FallDue()) {
     CountBreach(clock);
   }
+  s_.clock_timer = FirstTimer(s_.clocks);
 }
 
 // As if the reaper had not been; what has changed meanwhile is a change at the revival.
@@ -279,6 +284,7 @@ void Fold::ReinstateAnswerClock(EventTime reaped_at) {
   if (clock->ended_at != reaped_at) return;
   CountEnd(*clock, -1);
   clock->Reinstate();
+  s_.clock_inputs = {};  // it is to be looked at, whatever they are
 }
 
 Scope Fold::SlaScope(const SlaClock& clock, const SlaClock::Labels& labels) const {
@@ -332,22 +338,10 @@ void Fold::CountEnd(const SlaClock& clock, int64_t sign) {
 std::optional<Timer> NextClockTimer(const InteractionState& s, const RuleBook& rules) {
   std::optional<Timer> next;
   if (!rules.has_policies()) return next;
-  const auto consider = [&next](const Timer& timer) {
-    if (timer.due == EventTime::Max()) return;
-    if (!next || timer.IsBefore(*next)) next = timer;
-  };
-  if (const auto change = rules.NextPolicyChangeAfter(std::max(s.policy_at, s.created_at))) {
-    consider({.due = *change, .kind = TimerKind::kPolicyChange});
-  }
-  for (const SlaClock& c : s.clocks) {
-    if (!c.is_open() || !c.running || c.is_overdue()) continue;
-    if (!c.at_risk) {
-      consider({.due = c.at_risk_at, .kind = TimerKind::kAtRisk, .target = c.target});
-    }
-    consider({.due = c.due, .kind = TimerKind::kBreach, .target = c.target});
-    if (!c.is_forecast) {
-      consider({.due = c.due - kForecast, .kind = TimerKind::kHourBeforeDue, .target = c.target});
-    }
+  if (s.clock_timer.due != EventTime::Max()) next = s.clock_timer;
+  if (const auto at = rules.NextPolicyChangeAfter(std::max(s.policy_at, s.created_at))) {
+    const Timer change = {.due = *at, .kind = TimerKind::kPolicyChange};
+    if (!next || change.IsBefore(*next)) next = change;
   }
   return next;
 }

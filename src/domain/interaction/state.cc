@@ -183,6 +183,8 @@ void InteractionState::Encode(ByteWriter* out) const {
 bool InteractionState::Decode(ByteReader* in) {
   FieldReader r{*in};
   Visit(r, *this);
+  clock_inputs = {};
+  clock_timer = FirstTimer(clocks);
   return in->ok();
 }
 

@@ -11,6 +11,7 @@
 #include "domain/contribution.h"
 #include "domain/event.h"
 #include "domain/interaction/stretch_log.h"
+#include "domain/interaction/timer.h"
 #include "domain/sla/clock.h"
 #include "domain/symbols.h"
 
@@ -66,6 +67,15 @@ struct AgentTeam {
   Symbol agent = 0;
   Symbol team = 0;
   bool operator==(const AgentTeam&) const = default;
+};
+
+// What decides, beside labels, policy and replies, which clocks run and in whose hands.
+struct ClockInputs {
+  uint32_t rules = 0;     // the book's generation; 0: not known
+  uint8_t wanted = 0;     // targets, as bits: 1 << SlaTarget
+  StatusSet pausing = 0;  // the status that pauses, if any
+  Symbol holder = 0;
+  bool operator==(const ClockInputs&) const = default;
 };
 
 enum class EndKind : uint8_t {
@@ -136,6 +146,9 @@ struct InteractionState {
   // When the policy was last chosen, by these labels; Min(): it must be chosen before it is asked.
   EventTime policy_at = EventTime::Min();
   uint8_t promised = 0;           // targets that it sets, as bits: 1 << SlaTarget
+  // By which the clocks were last driven, and the first timer of theirs: not stored.
+  ClockInputs clock_inputs;
+  Timer clock_timer = {.due = EventTime::Max()};
   bool awaits_answer = false;     // has entered a queue and been neither answered nor let go
   bool dropped_awaits_answer = false;  // as the reaper found it, beside dropped_entry
   bool pause_lifted = false;      // the customer wrote while the ticket waited for him
