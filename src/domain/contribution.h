@@ -1,10 +1,7 @@
 #pragma once
 
-#include <array>
-#include <bit>
 #include <compare>
 #include <cstdint>
-#include <type_traits>
 #include <vector>
 
 #include "base/time.h"
@@ -24,12 +21,7 @@ struct Scope {
   Symbol subject = 0;  // queue, agent, segment, source, stage or holder
   Symbol policy = 0;
   auto operator<=>(const Scope&) const = default;
-  // Two words at once: scopes are looked up several times an event.
-  using Words = std::array<uint64_t, 2>;
-  Words words() const { return std::bit_cast<Words>(*this); }
-  bool operator==(const Scope& o) const { return words() == o.words(); }
 };
-static_assert(std::has_unique_object_representations_v<Scope>);
 
 // Instants are kept to the 15-second bucket in which they are counted: all rows derive from it.
 inline constexpr Duration kInstantGrain = Duration::Seconds(15);

@@ -36,8 +36,13 @@ const domain::MetricSpec& SpecOf(domain::Cell cell) { return domain::Spec(cell.m
 }  // namespace
 
 size_t Ledger::ScopeHash::operator()(const domain::Scope& s) const {
-  const auto [labels, texts] = s.words();
-  return Mix(Mix(kSeed, labels), texts);
+  // Put together from the fields: a scope has just been written field by field, and reading two
+  // words of it would wait for that.
+  const uint64_t labels = (static_cast<uint64_t>(s.kind) << 56) |
+                          (static_cast<uint64_t>(s.contact) << 48) |
+                          (static_cast<uint64_t>(s.channel) << 40) |
+                          (static_cast<uint64_t>(s.direction) << 32) | s.partner;
+  return Mix(Mix(kSeed, labels), (static_cast<uint64_t>(s.subject) << 32) | s.policy);
 }
 
 size_t Ledger::PendingHash::operator()(const PendingKey& k) const {

@@ -33,7 +33,7 @@ bool ClockGauges::IsSame(const ClockGauges& o) const {
 
 void ClockGauges::PublishChange(const ClockGauges& before, const ClockGauges& after,
                                 Contributions* out) {
-  if (before.IsSame(after)) return;
+  if (before.size_ + after.size_ == 0 || before.IsSame(after)) return;
   const bool same_scope = before.scope_ == after.scope_;
   const Held* was = before.held_.data();
   const Held* const was_end = was + before.size_;

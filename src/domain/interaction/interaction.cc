@@ -56,7 +56,9 @@ struct Gauges {
   void Add(const Scope& scope, MetricId metric, uint8_t closed) {
     held[size++] = {.scope = scope, .cell = {.metric = metric, .closed = closed, .bucket = 0}};
   }
-  bool IsSameOfContact(const Gauges& o) const { return held == o.held && size == o.size; }
+  bool IsSameOfContact(const Gauges& o) const {
+    return size == o.size && std::equal(held.begin(), held.begin() + size, o.held.begin());
+  }
 };
 
 // REQUIRES: the entry is open.
