@@ -1,12 +1,17 @@
 #include "domain/sla/clock.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 #include "tests/calendar/calendar_text.h"
 
 namespace touchline::domain {
 namespace {
 
+using testing::ElementsAre;
 using test::Utc;
 
 constexpr Symbol kNorth = 1, kSouth = 2, kGold = 7, kBasic = 8;
@@ -45,6 +50,26 @@ class SlaClockTest : public testing::Test {
     clock_.EndStretch(target_.calendar, At(at));
     clock_.Close(SlaClock::End::kStopped, At(at));
   }
+  std::vector<SlaClock::Held> Held() const {
+    std::vector<SlaClock::Held> all;
+    clock_.EachHeld([&all](const SlaClock::Held& held) { all.push_back(held); });
+    return all;
+  }
+  static std::string Bytes(const SlaClock& clock) {
+    std::string bytes;
+    ByteWriter out(&bytes);
+    Encode(clock, At(-7), &out);
+    return bytes;
+  }
+  // The clock as it is after it was stored.
+  SlaClock Stored() const {
+    const std::string bytes = Bytes(clock_);
+    ByteReader in(bytes);
+    SlaClock stored;
+    Decode(&in, At(-7), &stored);
+    EXPECT_TRUE(in.ok() && in.empty());
+    return stored;
+  }
 
   Calendar always_ = test::Open("UTC", "24x7");
   Calendar office_ = test::Open("UTC", "mon-fri 08:00-10:00");
@@ -77,7 +102,7 @@ TEST_F(SlaClockTest, UsesNothingWhilePaused) {
   GoOn(500);
   EXPECT_EQ(clock_.due, At(540));
   Stop(510);
-  EXPECT_EQ(clock_.used, Duration::Minutes(30));
+  EXPECT_EQ(clock_.used(), Duration::Minutes(30));
 }
 
 TEST_F(SlaClockTest, PausedAtItsDueInstantIsDueAsSoonAsItGoesOn) {
@@ -188,10 +213,36 @@ TEST_F(SlaClockTest, TellsInWhoseHandsItsTimeWasUsed) {
   EXPECT_EQ(clock_.due, At(60)) << "hands change nothing else";
   clock_.ChangeHands(&always_, At(25), kNorth);
   Stop(30);
-  ASSERT_EQ(clock_.held.size(), 2u);
-  EXPECT_EQ(clock_.held[0], (SlaClock::Held{.holder = kNorth, .ms = 15 * 60'000}));
-  EXPECT_EQ(clock_.held[1], (SlaClock::Held{.holder = kSouth, .ms = 15 * 60'000}));
-  EXPECT_EQ(clock_.used, Duration::Minutes(30));
+  EXPECT_THAT(Held(), ElementsAre(SlaClock::Held{.holder = kNorth, .ms = 15 * 60'000},
+                                  SlaClock::Held{.holder = kSouth, .ms = 15 * 60'000}));
+  EXPECT_EQ(clock_.used(), Duration::Minutes(30));
+}
+
+TEST_F(SlaClockTest, KeepsTheOrderOfMoreHoldersThanItHasPlacesFor) {
+  Begin(600);
+  std::vector<SlaClock::Held> expected;
+  for (Symbol holder = 10; holder < 16; ++holder) {
+    clock_.ChangeHands(&always_, At(clock_.used().millis() / 60'000 + 1), holder);
+    const Symbol before = holder == 10 ? kNorth : holder - 1;
+    expected.push_back({.holder = before, .ms = 60'000});
+  }
+  clock_.ChangeHands(&always_, At(7), 10);
+  clock_.ChangeHands(&always_, At(9), kNorth);
+  expected.push_back({.holder = 15, .ms = 60'000});
+  expected[1].ms += 120'000;
+  EXPECT_EQ(Held(), expected);
+  EXPECT_EQ(clock_.used(), Duration::Minutes(9));
+}
+
+TEST_F(SlaClockTest, CountsYearsInOneHand) {
+  constexpr int64_t kYear = 365 * 24 * 60;
+  Begin(10 * kYear);
+  clock_.ChangeHands(&always_, At(kYear), kSouth);
+  Stop(2 * kYear);
+  const int64_t ms = Duration::Minutes(kYear).millis();
+  EXPECT_THAT(Held(), ElementsAre(SlaClock::Held{.holder = kNorth, .ms = ms},
+                                  SlaClock::Held{.holder = kSouth, .ms = ms}));
+  EXPECT_EQ(Bytes(Stored()), Bytes(clock_));
 }
 
 TEST_F(SlaClockTest, ResumesWithoutTheTimeBetween) {
@@ -208,7 +259,62 @@ TEST_F(SlaClockTest, IsReinstatedWithTheTimeBetween) {
   clock_.Reinstate();
   EXPECT_EQ(clock_.due, At(60));
   Stop(50);
-  EXPECT_EQ(clock_.used, Duration::Minutes(50));
+  EXPECT_EQ(clock_.used(), Duration::Minutes(50));
+}
+
+TEST_F(SlaClockTest, RemembersTheLabelsOfWhatWasDueUntilTheNextStretch) {
+  const SlaLabels then = {.partner = 1, .queue = 2}, now = {.partner = 1, .queue = 3};
+  Begin(60);
+  clock_.KeepLabels(then, At(60));
+  EXPECT_EQ(clock_.LabelsAtDue(now), now) << "not past due yet";
+  clock_.KeepLabels(then, At(61));
+  clock_.KeepLabels(now, At(62));
+  EXPECT_EQ(clock_.LabelsAtDue(now), then);
+  EXPECT_EQ(Stored().LabelsAtDue(now), then);
+  Change(60, 63);
+  EXPECT_EQ(clock_.LabelsAtDue(now), now);
+}
+
+TEST_F(SlaClockTest, RemembersTheLabelsOfAnEndThatMayBeTakenBack) {
+  const SlaLabels then = {.partner = 1, .queue = 2}, now = {.partner = 1, .queue = 3};
+  Begin(60);
+  Stop(20);
+  clock_.KeepLabels(then, At(30));
+  EXPECT_EQ(clock_.LabelsAtEnd(now), now) << "it may not";
+  clock_.may_resume = true;
+  clock_.KeepLabels(then, At(31));
+  clock_.KeepLabels(now, At(32));
+  EXPECT_EQ(clock_.LabelsAtEnd(now), then);
+  EXPECT_EQ(Stored().LabelsAtEnd(now), then);
+  clock_.Resume(Terms(60), {.at = At(40), .holder = kNorth}, kSouth);
+  EXPECT_EQ(clock_.LabelsAtEnd(now), now);
+}
+
+TEST_F(SlaClockTest, IsStoredWithAllThatItKnows) {
+  Begin(60);
+  EXPECT_EQ(Stored().due, At(60));
+  EXPECT_EQ(Stored().at_risk_at, At(48));
+  clock_.at_risk = clock_.is_forecast = true;
+  EXPECT_TRUE(Stored().at_risk && Stored().is_forecast && Stored().running);
+  Change(120, 90);
+  const SlaClock stored = Stored();
+  EXPECT_TRUE(stored.breached && stored.superseded);
+  EXPECT_EQ(stored.breached_at, At(60));
+  EXPECT_EQ(stored.breach_holder, kNorth);
+  EXPECT_EQ(stored.since, At(90));
+  EXPECT_EQ(stored.used(), Duration::Minutes(90));
+  Stop(100);
+  clock_.may_resume = true;
+  EXPECT_TRUE(Stored().may_resume);
+  EXPECT_EQ(Stored().end, SlaClock::End::kStopped);
+  EXPECT_EQ(Stored().ended_at(), At(100));
+  EXPECT_EQ(Bytes(Stored()), Bytes(clock_));
+}
+
+TEST_F(SlaClockTest, IsStoredWithoutADueThatNeverComes) {
+  const SlaClock stored = Stored();
+  EXPECT_EQ(stored.due, EventTime::Max());
+  EXPECT_EQ(stored.at_risk_at, EventTime::Max());
 }
 
 TEST_F(SlaClockTest, BeginsTheNextCycleAnew) {
@@ -217,7 +323,7 @@ TEST_F(SlaClockTest, BeginsTheNextCycleAnew) {
   Begin(60, 100);
   EXPECT_EQ(clock_.cycle, 2u);
   EXPECT_FALSE(clock_.breached);
-  EXPECT_EQ(clock_.used, Duration());
+  EXPECT_EQ(clock_.used(), Duration());
   EXPECT_EQ(clock_.target, SlaTarget::kResolution);
 }
 
@@ -225,7 +331,7 @@ TEST_F(SlaClockTest, CountsAllTimeWhenItsCalendarIsNotKnownAnyMore) {
   target_.calendar = &office_;
   Begin(60);
   clock_.EndStretch(nullptr, At(180));
-  EXPECT_EQ(clock_.used, Duration::Minutes(180));
+  EXPECT_EQ(clock_.used(), Duration::Minutes(180));
 }
 
 TEST(SlaTermsTest, AreNoneWithoutAPolicyATargetOrABudgetForThePriority) {

@@ -35,9 +35,9 @@ ClockState StateOf(const SlaClock& clock) {
 
 // Whether nothing has happened that begins another interval.
 bool GoesOn(const SlaClock& was, const SlaClock& now) {
-  return was.end == now.end && was.ended_at == now.ended_at && was.running == now.running &&
+  return was.end == now.end && was.running == now.running &&
          was.since == now.since && was.holder == now.holder && was.policy == now.policy &&
-         was.budget == now.budget && was.used == now.used;
+         was.budget == now.budget && was.used() == now.used();
 }
 
 std::optional<EventTime> KnownInstant(EventTime t) {
@@ -50,18 +50,18 @@ void ClockTrace::BeginFrom(const InteractionState& base) {
   before_ = base;
   const ExplainedCause cause = {.what = "compacted", .row = std::nullopt};
   for (const SlaClock& clock : base.clocks) {
-    BeginCycle(clock, base, clock.is_open() ? clock.since : clock.ended_at, cause);
+    BeginCycle(clock, base, clock.since, cause);
     Cycle& cycle = cycles_.back();
     const Stretch known = std::exchange(
         cycle.stretch, Stretch{.from = std::nullopt, .state = ClockState::kCompacted,
                                .cause = cause});
-    Emit(cycle, *known.from, clock.used);
+    Emit(cycle, *known.from, clock.used());
     cycle.stretch = known;
     // It fell due within the stretch that still runs.
     if (clock.is_overdue() && clock.breached_at == clock.due && clock.due >= clock.since) {
       cycle.stretch.state = ClockState::kRunning;
     }
-    if (!clock.is_open()) Stop(cycle, clock.ended_at, cause);
+    if (!clock.is_open()) Stop(cycle, clock.ended_at(), cause);
   }
 }
 
@@ -81,11 +81,11 @@ void ClockTrace::Step(const ReplayStep& step, const ExplainedCause& cause) {
     }
     if (last != nullptr && last->clock.is_open()) {
       SlaClock& clock = last->clock;
-      const Duration used = clock.used;
+      const Duration used = clock.used();
       clock.SettleBefore(at);
       clock.EndStretch(CalendarBefore(clock.target), at);
       clock.Close(SlaClock::End::kStopped, at);
-      Cut(*last, at, clock.used - used);
+      Cut(*last, at, clock.used() - used);
     }
     BeginCycle(*now, after, at, cause);
   }
@@ -134,15 +134,15 @@ void ClockTrace::GoOn(Cycle& cycle, const SlaClock& now, const InteractionState&
   // Reinstated: as if the end had not been.
   if (!was.is_open() && was.target == SlaTarget::kAnswer) {
     cycle.stretch = cycle.stopped;
-    cycle.stretch.from = was.ended_at;
+    cycle.stretch.from = was.ended_at();
     cycle.stretch.state = was.is_overdue() ? ClockState::kOverdue : ClockState::kRunning;
     cycle.stretch.cause = cause;
-    if (now.is_open() && now.running && now.since == was.ended_at) {
+    if (now.is_open() && now.running && now.since == was.ended_at()) {
       cycle.clock = now;
       return;
     }
   }
-  Cut(cycle, at, now.used - was.used);
+  Cut(cycle, at, now.used() - was.used());
   if (now.is_open()) {
     cycle.stretch = StretchOf(now, state, at, cause);
   } else {
@@ -210,27 +210,26 @@ void ClockTrace::Show(Cycle& cycle, EventTime watermark) {
   } else if (!clock.is_open()) {
     const bool is_met = clock.end == SlaClock::End::kStopped;
     shown.result = is_met ? ClockResult::kMet : ClockResult::kCancelled;
-    shown.result_at = clock.ended_at;
+    shown.result_at = clock.ended_at();
   }
   if (clock.is_open()) {
     const EventTime until = std::max(*cycle.stretch.from, watermark);
     const Calendar* calendar = CalendarBefore(clock.target);
     if (!clock.running && shown.due && calendar != nullptr) {
-      shown.due = KnownInstant(calendar->AfterOpen(until, clock.budget - clock.used));
+      shown.due = KnownInstant(calendar->AfterOpen(until, clock.budget - clock.used()));
     }
-    const Duration used = clock.used;
+    const Duration used = clock.used();
     clock.EndStretch(calendar, until);
-    Cut(cycle, until, clock.used - used);
+    Cut(cycle, until, clock.used() - used);
   } else {
-    shown.stopped_at = clock.ended_at;
+    shown.stopped_at = clock.ended_at();
   }
-  shown.used = clock.used;
+  shown.used = clock.used();
   if (clock.breached) shown.overshoot = clock.overshoot();
-  for (const SlaClock::Held& held : clock.held) {
-    if (held.ms != 0) {
-      shown.held.emplace_back(symbols_.name(held.holder), Duration::Millis(held.ms));
-    }
-  }
+  clock.EachHeld([&](const SlaClock::Held& held) {
+    if (held.ms == 0) return;
+    shown.held.emplace_back(symbols_.name(held.holder), Duration::Millis(held.ms));
+  });
 }
 
 }  // namespace touchline::domain

@@ -18,6 +18,18 @@ bool Resumes(SlaTarget target) {
          target == SlaTarget::kResolution;
 }
 
+// Those that a contact of the kind may ever want. Section 2.
+constexpr uint8_t TargetsOf(Kind kind) {
+  constexpr uint8_t kOfCalls = BitOf(SlaTarget::kAnswer) | BitOf(SlaTarget::kResolution);
+  constexpr uint8_t kWritten = BitOf(SlaTarget::kFirstResponse) |
+                               BitOf(SlaTarget::kNextResponse) |
+                               BitOf(SlaTarget::kPeriodicUpdate);
+  if (kind == Kind::kCall) return kOfCalls;
+  if (kind == Kind::kChat) return kOfCalls | kWritten;
+  return kWritten | BitOf(SlaTarget::kRequesterWait) | BitOf(SlaTarget::kAgentWork) |
+         BitOf(SlaTarget::kResolution);
+}
+
 PolicyLabels LabelsOf(const InteractionState& s) {
   return {.partner = s.partner, .kind = s.kind, .channel = s.channel, .queue = s.queue,
           .priority = s.priority, .tier = s.tier};
@@ -165,7 +177,10 @@ void Fold::DriveClocks(const LogEntry* cause) {
                    .holder = inputs.holder,
                    .cause = cause};
   if (is_relabelled) {
-    for (SlaClock& clock : s_.clocks) clock.KeepLabels(Shown(s_.policy_labels), now_);
+    const SlaLabels shown = Shown(s_.policy_labels);
+    if (!(shown == Shown(labels))) {
+      for (SlaClock& clock : s_.clocks) clock.KeepLabels(shown, now_);
+    }
     s_.policy_labels = labels;
     s_.policy_at = EventTime::Min();
   }
@@ -188,7 +203,9 @@ void Fold::ChoosePolicy(Change* change) {
   s_.policy_at = now_;
   s_.promised = change->after->Targets();
   // Once, as a rule with the contact's first event: clocks that start later find room.
-  if (s_.clocks.empty()) s_.clocks.reserve(static_cast<size_t>(std::popcount(s_.promised)));
+  if (!s_.clocks.empty()) return;
+  const auto possible = static_cast<TargetSet>(s_.promised & TargetsOf(s_.kind));
+  s_.clocks.reserve(static_cast<size_t>(std::popcount(possible)));
 }
 
 void Fold::DriveClock(SlaTarget target, bool is_wanted, Change& change) {
@@ -252,7 +269,6 @@ void Fold::StopClock(SlaClock& clock, SlaClock::End how, Change& change) {
   if (clock.SettleBefore(now_)) CountBreach(clock);
   if (clock.running) clock.EndStretch(change.CalendarOf(clock), now_);
   clock.Close(how, now_);
-  clock.end_labels = Shown(s_.policy_labels);
   CountEnd(clock, +1);
 }
 
@@ -281,7 +297,7 @@ void Fold::FireClock(const Timer& timer) {
 void Fold::ReinstateAnswerClock(EventTime reaped_at) {
   SlaClock* clock = ClockOf(SlaTarget::kAnswer);
   if (clock == nullptr || clock->end != SlaClock::End::kCancelled) return;
-  if (clock->ended_at != reaped_at) return;
+  if (clock->ended_at() != reaped_at) return;
   CountEnd(*clock, -1);
   clock->Reinstate();
   s_.clock_inputs = {};  // it is to be looked at, whatever they are
@@ -293,7 +309,7 @@ Scope Fold::SlaScope(const SlaClock& clock, const SlaClock::Labels& labels) cons
 }
 
 void Fold::CountBreach(const SlaClock& clock) {
-  const SlaClock::Labels labels = clock.due_labels.value_or(Shown(s_.policy_labels));
+  const SlaClock::Labels labels = clock.LabelsAtDue(Shown(s_.policy_labels));
   Count(out_, SlaScope(clock, labels), MetricId::kSlaBreached, static_cast<uint8_t>(clock.target),
         clock.breached_at);
   Notify(SlaNotice::Kind::kBreached, clock, clock.breached_at, clock.breach_holder);
@@ -308,29 +324,29 @@ void Fold::Notify(SlaNotice::Kind kind, const SlaClock& clock, EventTime at, Sym
                        .due = kind == SlaNotice::Kind::kBreached ? at : clock.due,
                        .budget = clock.budget,
                        .holder = holder,
-                       .labels = clock.due_labels.value_or(Shown(s_.policy_labels))});
+                       .labels = clock.LabelsAtDue(Shown(s_.policy_labels))});
 }
 
 // Section 5. The clock knows all that its end counted, so it can be taken back by the same token.
 void Fold::CountEnd(const SlaClock& clock, int64_t sign) {
   const size_t first = out_->size();
   const auto closed = static_cast<uint8_t>(clock.target);
-  Scope scope = SlaScope(clock, clock.end_labels);
+  Scope scope = SlaScope(clock, clock.LabelsAtEnd(Shown(s_.policy_labels)));
   const bool is_stopped = clock.end == SlaClock::End::kStopped;
   if (clock.breached) {
-    Observe(out_, scope, MetricId::kSlaOvershootSeconds, closed, clock.ended_at,
+    Observe(out_, scope, MetricId::kSlaOvershootSeconds, closed, clock.ended_at(),
             clock.overshoot().millis());
   } else {
     Count(out_, scope, is_stopped ? MetricId::kSlaMet : MetricId::kSlaCancelled, closed,
-          clock.ended_at);
+          clock.ended_at());
   }
   if (clock.breached || is_stopped) {
     scope.kind = ScopeKind::kHolder;
-    for (const SlaClock::Held& held : clock.held) {
+    clock.EachHeld([&](const SlaClock::Held& held) {
+      if (held.ms == 0) return;
       scope.subject = held.holder;
-      if (held.ms == 0) continue;
-      Count(out_, scope, MetricId::kSlaBudgetSeconds, closed, clock.ended_at, held.ms);
-    }
+      Count(out_, scope, MetricId::kSlaBudgetSeconds, closed, clock.ended_at(), held.ms);
+    });
   }
   for (size_t i = first; i < out_->size(); ++i) (*out_)[i].value *= sign;
 }

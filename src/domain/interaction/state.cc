@@ -39,41 +39,11 @@ void VisitLeg(A& a, T& l) {
   a(l.wrap_since);
 }
 
-template <class A, class T>
-void VisitLabels(A& a, T& l) {
-  a(l.partner);
-  a(l.queue);
-  a(l.channel);
+void VisitClock(FieldWriter& w, const SlaClock& clock, EventTime created_at) {
+  Encode(clock, created_at, &w.out);
 }
-
-template <class A, class T>
-void VisitClock(A& a, T& c) {
-  a(c.target);
-  a(c.cycle);
-  a(c.policy);
-  a(c.budget);
-  a(c.pause);
-  a(c.used);
-  a.Each(c.held, [&a](auto& h) {
-    a(h.holder);
-    a(h.ms);
-  });
-  a(c.running);
-  a(c.since);
-  a(c.holder);
-  a(c.due);
-  a(c.at_risk_at);
-  a(c.at_risk);
-  a(c.is_forecast);
-  a(c.breached);
-  a(c.superseded);
-  a(c.breached_at);
-  a(c.breach_holder);
-  a(c.end);
-  a(c.ended_at);
-  a(c.may_resume);
-  VisitLabels(a, c.end_labels);
-  a.Optional(c.due_labels, [&a](auto& l) { VisitLabels(a, l); });
+void VisitClock(FieldReader& r, SlaClock& clock, EventTime created_at) {
+  Decode(&r.in, created_at, &clock);
 }
 
 template <class A, class T>
@@ -149,7 +119,7 @@ void Visit(A& a, T& s) {
   StretchLog::Visit(a, s.stretches);
   VisitEntry(a, s.dropped_entry);
   a(s.dropped_wait_ms);
-  a.Each(s.clocks, [&a](auto& c) { VisitClock(a, c); });
+  a.Each(s.clocks, [&a, &s](auto& c) { VisitClock(a, c, s.created_at); });
   a(s.policy_labels.partner);
   a(s.policy_labels.kind);
   a(s.policy_labels.channel);
@@ -197,8 +167,8 @@ bool InteractionState::operator==(const InteractionState& other) const {
 }
 
 size_t InteractionState::heap_bytes() const {
-  // Asked after each event: a look into each clock for holders beyond its places, which hardly any
-  // has, would cost more than it tells.
+  // Asked after each event: a look into each clock for what is kept apart, which hardly any has,
+  // would cost more than it tells.
   return HeapBytes(legs) + HeapBytes(segments) + HeapBytes(published_by_end) + HeapBytes(teams) +
          stretches.heap_bytes() + clocks.capacity() * sizeof(SlaClock);
 }

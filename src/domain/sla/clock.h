@@ -1,10 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
-#include "base/small_vector.h"
+#include "base/codec.h"
+#include "base/rare.h"
 #include "base/time.h"
 #include "domain/event.h"
 #include "domain/sla/policy.h"
@@ -28,6 +31,7 @@ struct SlaLabels {
   Symbol partner = 0;
   Symbol queue = 0;
   Channel channel = Channel::kNone;
+  bool operator==(const SlaLabels&) const = default;
 };
 
 // One target's clock in one contact, from the start of its cycle to the next cycle's.
@@ -38,7 +42,9 @@ struct SlaLabels {
 // stretch begins and then stand, so that asking for the next timer costs nothing. The calendar of
 // the stretch that runs is not kept, for the state must not point into the rules: who ends a
 // stretch names it.
-// Pure; no allocation but for more holders than kHolders.
+// An open contact has up to six of them, of which every event may ask: so what hardly any clock has
+// is kept apart, and nothing twice.
+// Pure; no allocation but for what is kept apart.
 struct SlaClock {
   // How the cycle ended, if it did. Numbers are part of the state format.
   enum class End : uint8_t {
@@ -52,42 +58,67 @@ struct SlaClock {
     int64_t ms = 0;
     bool operator==(const Held&) const = default;
   };
+  using Labels = SlaLabels;
 
   // First what every event asks for.
   SlaTarget target = SlaTarget::kAnswer;
   End end = End::kOpen;
-  bool may_resume = false;   // a reopening or a revival takes the end back
-  bool running = false;      // a stretch runs
-  bool at_risk = false;      // past at_risk_at, in this stretch
-  bool is_forecast = false;  // past an hour before due, in this stretch
-  // The cycle's breach. Superseded: a change of budget would have spared it.
-  bool breached = false;
-  bool superseded = false;
   StatusSet pause = 0;
+  bool may_resume : 1 = false;   // a reopening or a revival takes the end back
+  bool running : 1 = false;      // a stretch runs
+  bool at_risk : 1 = false;      // past at_risk_at, in this stretch
+  bool is_forecast : 1 = false;  // past an hour before due, in this stretch
+  // The cycle's breach. Superseded: a change of budget would have spared it.
+  bool breached : 1 = false;
+  bool superseded : 1 = false;
   Symbol policy = 0;
-  Symbol holder = 0;  // of the stretch; of a paused clock, of the next one
   EventTime due = EventTime::Max();  // of the stretch; Max(): never
   EventTime at_risk_at = EventTime::Max();
+  Symbol holder = 0;  // of the stretch; of a paused clock, of the next one
 
   uint32_t cycle = 0;  // from 1 in the contact
-  EventTime since;     // the stretch's start
+  EventTime since;     // the stretch's start; once the cycle has ended, its end
   Duration budget;
-  // Open time used in the stretches that have ended, and in whose hands. The sum of `held` is used.
-  Duration used;
-  SmallVector<Held, kHolders> held;
-
   EventTime breached_at;
   Symbol breach_holder = 0;
-  EventTime ended_at;
-  using Labels = SlaLabels;
-  Labels end_labels;  // with which the end was counted
-  // Those at due, when they changed before anything said that due had passed.
-  std::optional<Labels> due_labels;
+
+  // Open time used in the stretches that have ended, in whose hands: in the order in which they
+  // first had it. Holder 0: free. All of it is apart once there are more holders, or longer times.
+  struct Place {
+    Symbol holder = 0;
+    uint32_t ms = 0;
+  };
+  std::array<Place, kHolders> places;
+  struct Apart {
+    std::vector<Held> held;
+    // Those at due, when they changed before anything said that due had passed.
+    std::optional<Labels> due_labels;
+    // Those with which the end was counted, when they changed before it was taken back.
+    std::optional<Labels> end_labels;
+  };
+  Rare<Apart> apart;
 
   bool is_open() const { return end == End::kOpen; }
   bool is_overdue() const { return breached && !superseded; }
+  // REQUIRES: it is not open.
+  EventTime ended_at() const { return since; }
+  // Calls each(held) in order.
+  template <class Each>
+  void EachHeld(Each each) const {
+    if (apart.get() != nullptr) {
+      for (const Held& held : apart.get()->held) each(held);
+    }
+    for (const Place& place : places) {
+      if (place.holder != 0) each(Held{.holder = place.holder, .ms = place.ms});
+    }
+  }
+  // Of all holders.
+  Duration used() const;
   // What was used beyond the budget; never negative.
-  Duration overshoot() const { return std::max(Duration(), used - budget); }
+  Duration overshoot() const { return std::max(Duration(), used() - budget); }
+  // With which what was due, or the end, is counted; `now`: the contact's.
+  Labels LabelsAtDue(const Labels& now) const;
+  Labels LabelsAtEnd(const Labels& now) const;
 
   // How a stretch begins.
   struct Start {
@@ -104,7 +135,8 @@ struct SlaClock {
   // Falls due now, at its due instant, and is overdue from now on. True for the cycle's first
   // breach, which the holder of the stretch holds.
   bool FallDue();
-  // The contact's labels, which have been these, become others at `t`.
+  // The contact's labels, which have been these, become others at `t`. They are remembered for what
+  // may yet be counted with them.
   void KeepLabels(const Labels& labels, EventTime t);
 
   // Ends the stretch, if one runs, at `at`. `calendar` is that of the stretch; nullptr: it is not
@@ -127,6 +159,14 @@ struct SlaClock {
   bool Resume(const SlaTerms& terms, const Start& start, Symbol changer);
   // Goes on as if it had never been closed. REQUIRES: it ran when it was closed.
   void Reinstate();
+
+  // Gives the holder so much more, as EndStretch does.
+  void AddHeld(const Held& more);
 };
+
+// In the state's format (docs/state_format.md). Times are differences from `created_at`, the
+// contact's.
+void Encode(const SlaClock& clock, EventTime created_at, ByteWriter* out);
+void Decode(ByteReader* in, EventTime created_at, SlaClock* clock);
 
 }  // namespace touchline::domain
