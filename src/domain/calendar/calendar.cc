@@ -54,8 +54,7 @@ int64_t Calendar::WeekOpenBefore(int64_t local_ms) const {
 // From the piece's begin to `t_ms`, which lies in it or at its end.
 int64_t Calendar::OpenIn(const Piece& piece, int64_t t_ms) const {
   if (piece.is_ordinary) {
-    return WeekOpenBefore(t_ms + piece.offset_ms) -
-           WeekOpenBefore(piece.begin_ms + piece.offset_ms);
+    return WeekOpenBefore(t_ms + piece.offset_ms) - piece.week_open_before_ms;
   }
   const auto first = date_slots_.begin() + piece.first_slot;
   const auto end = date_slots_.begin() + piece.end_slot;
@@ -80,8 +79,7 @@ int64_t Calendar::InstantOf(int64_t open_ms) const {
     const Slot& slot = LastUpTo(date_slots_, open_ms - 1, OpenBeforeOf<Slot>);
     return slot.begin_ms + open_ms - slot.open_before_ms;
   }
-  const int64_t of_weeks =
-      WeekOpenBefore(piece.begin_ms + piece.offset_ms) + open_ms - piece.open_before_ms;
+  const int64_t of_weeks = piece.week_open_before_ms + open_ms - piece.open_before_ms;
   const int64_t weeks = (of_weeks - 1) / week_open_ms_;
   const int64_t in_week = of_weeks - weeks * week_open_ms_;
   const Slot& slot = LastUpTo(week_, in_week - 1, OpenBeforeOf<Slot>);

@@ -74,6 +74,7 @@ class Calendar {
     int32_t open_dates_before = 0;
     bool is_ordinary = true;
     int64_t offset_ms = 0;  // ordinary
+    int64_t week_open_before_ms = 0;  // ordinary: WeekOpenBefore its begin
     uint32_t first_slot = 0;  // a single date's: [first_slot, end_slot) of date_slots_
     uint32_t end_slot = 0;
   };

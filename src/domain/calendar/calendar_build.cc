@@ -162,6 +162,7 @@ void Calendar::AddOrdinaryDates(CivilDate first, CivilDate end) {
               .first_date = first,
               .open_dates_before = open_dates_,
               .offset_ms = first.days() * kDayMs - begin_ms};
+  piece.week_open_before_ms = WeekOpenBefore(piece.begin_ms + piece.offset_ms);
   pieces_.push_back(piece);
   open_ms_ += OpenIn(piece, Clamped(zone_.StartOfDay(end)));
   open_dates_ += OpenDates(piece, end);

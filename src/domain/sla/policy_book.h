@@ -42,6 +42,7 @@ struct BoundTarget {
 
   // nullopt: not promised to this priority.
   std::optional<Duration> BudgetOf(Symbol priority) const {
+    if (by_priority.empty()) return budget;
     const auto it = by_priority.find(priority);
     return it == by_priority.end() ? budget : std::optional(it->second);
   }
