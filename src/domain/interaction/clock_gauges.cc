@@ -10,20 +10,21 @@ ClockGauges::ClockGauges(const InteractionState& s) {
             .partner = s.partner, .subject = s.queue};
   for (const SlaClock& clock : s.clocks) {
     if (!clock.is_open()) continue;
-    const bool is_overdue = clock.is_overdue();
-    const bool is_ahead = clock.running && clock.is_forecast && !is_overdue;
-    held_[size_++] = {.policy = clock.policy,
-                      .target = clock.target,
-                      .is_running = clock.running,
-                      .is_at_risk = clock.running && clock.at_risk && !is_overdue,
-                      .is_overdue = is_overdue,
-                      .due = is_ahead ? FloorTo(clock.due, kInstantGrain) : EventTime::Max()};
+    Held& held = held_[size_++];
+    held = None(clock.target);
+    held.policy = clock.policy;
+    if (clock.running) held.gauges = kRunning;
+    if (clock.is_overdue()) {
+      held.gauges |= kOverdue;
+    } else if (clock.running) {
+      if (clock.at_risk) held.gauges |= kAtRisk;
+      if (clock.is_forecast) held.due_ms = FloorTo(clock.due, kInstantGrain).millis();
+    }
   }
 }
 
 ClockGauges::Held ClockGauges::None(SlaTarget target) {
-  return {.policy = 0, .target = target, .is_running = false, .is_at_risk = false,
-          .is_overdue = false, .due = EventTime::Max()};
+  return {.policy = 0, .target = target, .gauges = 0, .due_ms = kNotAhead};
 }
 
 bool ClockGauges::IsSame(const ClockGauges& o) const {
@@ -74,15 +75,20 @@ void ClockGauges::Publish(const Scope& scope, const Change& change, Contribution
                     .at = at,
                     .value = value});
   };
-  const auto add_total = [&add](MetricId metric, bool was, bool is) {
-    add(metric, Rows::kTotalOnly, EventTime(), int64_t{is} - int64_t{was});
+  const auto add_total = [&](MetricId metric, uint8_t bit) {
+    const int64_t was = (before.gauges & bit) != 0, is = (after.gauges & bit) != 0;
+    add(metric, Rows::kTotalOnly, EventTime(), is - was);
   };
-  add_total(MetricId::kSlaRunning, before.is_running, after.is_running);
-  add_total(MetricId::kSlaAtRisk, before.is_at_risk, after.is_at_risk);
-  add_total(MetricId::kSlaOverdue, before.is_overdue, after.is_overdue);
-  if (before.due == after.due) return;
-  add(MetricId::kSlaDue, Rows::kWindowsOnly, before.due, before.due == EventTime::Max() ? 0 : -1);
-  add(MetricId::kSlaDue, Rows::kWindowsOnly, after.due, after.due == EventTime::Max() ? 0 : 1);
+  add_total(MetricId::kSlaRunning, kRunning);
+  add_total(MetricId::kSlaAtRisk, kAtRisk);
+  add_total(MetricId::kSlaOverdue, kOverdue);
+  const auto add_due = [&add](int64_t due_ms, int64_t value) {
+    if (due_ms == kNotAhead) return;
+    add(MetricId::kSlaDue, Rows::kWindowsOnly, EventTime::FromMillis(due_ms), value);
+  };
+  if (before.due_ms == after.due_ms) return;
+  add_due(before.due_ms, -1);
+  add_due(after.due_ms, +1);
 }
 
 }  // namespace touchline::domain

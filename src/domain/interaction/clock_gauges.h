@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "domain/contribution.h"
 #include "domain/interaction/state.h"
@@ -20,15 +21,16 @@ class ClockGauges {
                             Contributions* out);
 
  private:
+  // Not filled until it is held: contacts have fewer than there is room for.
   struct Held {
     Symbol policy;
     SlaTarget target;
-    bool is_running;
-    bool is_at_risk;
-    bool is_overdue;
-    EventTime due;  // in the forecast; Max(): not
+    uint8_t gauges;  // bits
+    int64_t due_ms;  // in the forecast; kNotAhead: not
     bool operator==(const Held&) const = default;
   };
+  static constexpr uint8_t kRunning = 1, kAtRisk = 2, kOverdue = 4;
+  static constexpr int64_t kNotAhead = EventTime::Max().millis();
 
   // Of one target in one scope.
   struct Change {
