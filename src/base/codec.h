@@ -63,13 +63,13 @@ class BasicByteWriter {
 using ByteWriter = BasicByteWriter<std::string>;
 
 // Bytes to be written that are never more than kMost: appending asks for no room.
-// REQUIRES: that they are not.
+// REQUIRES: that they are not. An empty text may have no memory at all.
 template <size_t kMost>
 class FixedBytes {
  public:
   void push_back(char c) { bytes_[size_++] = c; }
   void append(const char* from, size_t n) {
-    std::memcpy(bytes_ + size_, from, n);
+    if (n != 0) std::memcpy(bytes_ + size_, from, n);
     size_ += n;
   }
   void append(std::string_view s) { append(s.data(), s.size()); }
@@ -92,7 +92,7 @@ class TailBytes {
   TailBytes& operator=(const TailBytes&) = delete;
   void push_back(char c) { out_[size_++] = c; }
   void append(const char* from, size_t n) {
-    std::memcpy(out_.data() + size_, from, n);
+    if (n != 0) std::memcpy(out_.data() + size_, from, n);
     size_ += n;
   }
   void append(std::string_view s) { append(s.data(), s.size()); }
