@@ -61,6 +61,7 @@ class KafkaConsumer::Impl final : public RdEvents {
   uint64_t failed_reports() const { return health_.refused_reports(); }
 
  private:
+  uint64_t QueuedBytes() const;  // that may wait for one worker
   Status Connect();
   Status FindStarts(const std::vector<ConsumerInput>& inputs);
   Status AskForStarts(const std::vector<ConsumerInput>& inputs, Duration timeout);
@@ -95,11 +96,15 @@ bool KafkaConsumer::Impl::Close() {
   return false;
 }
 
+// The library measures a worker's whole queue against its bound, by payload, and a record costs
+// about as much again around it.
+uint64_t KafkaConsumer::Impl::QueuedBytes() const {
+  return std::max(options_.fetch_bytes / 3 / options_.workers, 64 * kKiB);
+}
+
 Status KafkaConsumer::Impl::Connect() {
-  // The library measures a worker's whole queue against its bound, by payload, and a record costs
-  // about as much again around it. On top comes one answer per partition, which is asked for by its
-  // compressed size.
-  const uint64_t queued = options_.fetch_bytes / 3 / options_.workers;
+  // Beside the workers' queues comes one answer per partition, which is asked for by its compressed
+  // size.
   const uint64_t answer =
       options_.fetch_bytes / kCompression / 2 / std::max<size_t>(inputs_.size(), 1);
   RdBuilder builder(options_.kafka, this);
@@ -112,9 +117,9 @@ Status KafkaConsumer::Impl::Connect() {
       .Set("check.crcs", "true")
       .Set("allow.auto.create.topics", "false")
       .Set("fetch.wait.max.ms", "50")
-      // Also how long a partition rests whose queue was full, or the flow would stutter.
       .Set("fetch.error.backoff.ms", "10")
-      .Set("queued.max.messages.kbytes", std::to_string(std::max<uint64_t>(queued / 1024, 64)))
+      .Set("queued.min.messages", std::to_string(kMaxQueuedRecords))
+      .Set("queued.max.messages.kbytes", std::to_string(QueuedBytes() / kKiB))
       .Set("max.partition.fetch.bytes", std::to_string(std::clamp(answer, 64 * kKiB, kKiB * kKiB)));
   Result<RdHandle> built = builder.Build(RD_KAFKA_CONSUMER);
   if (!built) return tl::unexpected(built.error());
@@ -210,8 +215,12 @@ Status KafkaConsumer::Impl::CountPartitions() {
 
 Status KafkaConsumer::Impl::Assign() {
   for (size_t i = 0; i < options_.workers; ++i) {
-    sources_.push_back(std::make_unique<WorkerSource>(RdQueue(rd_kafka_queue_new(handle_.get())),
-                                                      &inputs_, &health_));
+    sources_.push_back(std::make_unique<WorkerSource>(
+        RdQueue(rd_kafka_queue_new(handle_.get())),
+        // There are no polls before the prover is there, and none when it has gone.
+        WorkerSource::QueueBound{.bytes = QueuedBytes(),
+                                 .wake_library = [this] { prover_->AskNow(); }},
+        &inputs_, &health_));
   }
   const RdPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(inputs_.size())));
   for (const InputState& input : inputs_) {

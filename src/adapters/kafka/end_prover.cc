@@ -56,6 +56,14 @@ EndProver::~EndProver() {
   SendProgress();
 }
 
+void EndProver::AskNow() {
+  {
+    const std::lock_guard lock(mutex_);
+    ask_now_ = true;
+  }
+  wake_.notify_one();
+}
+
 bool EndProver::stopping() {
   const std::lock_guard lock(mutex_);
   return stopping_;
@@ -64,7 +72,8 @@ bool EndProver::stopping() {
 bool EndProver::WaitForNextRound() {
   std::unique_lock lock(mutex_);
   wake_.wait_for(lock, std::chrono::milliseconds(plan_.proof_interval.millis()),
-                 [this] { return stopping_; });
+                 [this] { return stopping_ || ask_now_; });
+  ask_now_ = false;
   return !stopping_;
 }
 

@@ -33,6 +33,9 @@ class EndProver {
             const pipeline::Clock* clock);
   ~EndProver();
 
+  // The next question is asked now. From any thread.
+  void AskNow();
+
  private:
   void Run();
   bool WaitForNextRound();
@@ -63,6 +66,7 @@ class EndProver {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
+  bool ask_now_ = false;   // guarded by mutex_
   std::thread thread_;
 };
 

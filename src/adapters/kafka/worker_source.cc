@@ -42,8 +42,10 @@ bool IsLasting(rd_kafka_resp_err_t error) {
 
 }  // namespace
 
-WorkerSource::WorkerSource(RdQueue queue, std::deque<InputState>* inputs, Health* health)
+WorkerSource::WorkerSource(RdQueue queue, QueueBound bound, std::deque<InputState>* inputs,
+                           Health* health)
     : queue_(std::move(queue)),
+      bound_(std::move(bound)),
       inputs_(inputs),
       health_(health),
       messages_(kBatch),
@@ -74,12 +76,15 @@ Result<std::span<const SourceRecord>> WorkerSource::Poll(Duration max_wait) {
     return std::span<const SourceRecord>();
   }
   Fetch(max_wait);
+  uint64_t bytes = 0;
   for (size_t i = 0; i < message_count_; ++i) {
+    bytes += messages_[i]->len + messages_[i]->key_len;
     if (Status translated = Translate(*messages_[i]); !translated) {
       health_->Fail(translated.error());
       return tl::unexpected(translated.error());
     }
   }
+  if (message_count_ > 0) WatchQueue(bytes);
   if (records_.empty() && health_->away()) {
     return Transient("Kafka does not answer; trying again.");
   }
@@ -97,6 +102,21 @@ void WorkerSource::Fetch(Duration max_wait) {
   // The library waits until the batch is full or the time is over; so wait for one only.
   take(ToTimeoutMs(max_wait), 1);
   if (message_count_ > 0) take(0, kBatch - 1);
+}
+
+// The library tells how many records wait, not how long they are: taken to be like those of the
+// batch. Between one third and none is the time for an answer to come before the queue is empty.
+void WorkerSource::WatchQueue(uint64_t batch_bytes) {
+  const uint64_t left = rd_kafka_queue_length(queue_.get());
+  const auto thirds_of_bound = [&](uint64_t records) {
+    const uint64_t bytes = records * batch_bytes / message_count_;
+    return std::max(bytes * 3 / bound_.bytes, records * 3 / kMaxQueuedRecords);
+  };
+  if (thirds_of_bound(left + message_count_) >= 2) library_rests_ = true;
+  if (library_rests_ && thirds_of_bound(left) < 1) {
+    library_rests_ = false;
+    bound_.wake_library();
+  }
 }
 
 Status WorkerSource::Translate(const rd_kafka_message_t& message) {

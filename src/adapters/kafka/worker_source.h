@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -13,6 +15,8 @@
 namespace touchline::adapters {
 
 inline constexpr pipeline::Offset kUnknownOffset = -1;
+// The library rests, too, when a worker's queue holds as many records, however short they are.
+inline constexpr uint64_t kMaxQueuedRecords = 100'000;
 
 // One partition, as the consumer's threads share it.
 struct InputState {
@@ -28,8 +32,14 @@ struct InputState {
 // A worker's end of the consumer: its queue, into which its partitions' queues are forwarded.
 class WorkerSource final : public pipeline::Source, private pipeline::RecordHeaders::Reader {
  public:
+  struct QueueBound {
+    uint64_t bytes = 0;  // of keys and values; when the queue holds as many, the library rests
+    // Asks the brokers anything. A full queue puts the library to sleep, and only an answer, not
+    // room in the queue, makes it look again: unasked, for up to a second.
+    std::function<void()> wake_library;
+  };
   // `inputs` is the process's list, indexed by InputIndex; it and `health` must outlive this.
-  WorkerSource(RdQueue queue, std::deque<InputState>* inputs, Health* health);
+  WorkerSource(RdQueue queue, QueueBound bound, std::deque<InputState>* inputs, Health* health);
   ~WorkerSource() override;
 
   Result<std::span<const pipeline::SourceRecord>> Poll(Duration max_wait) override;
@@ -51,6 +61,7 @@ class WorkerSource final : public pipeline::Source, private pipeline::RecordHead
 
   void FreeMessages();
   void Fetch(Duration max_wait);
+  void WatchQueue(uint64_t batch_bytes);
   Status Translate(const rd_kafka_message_t& message);
   Status JudgeError(const rd_kafka_message_t& message);
   std::span<const pipeline::Header> ReadHeaders(const void* message) override;
@@ -58,6 +69,8 @@ class WorkerSource final : public pipeline::Source, private pipeline::RecordHead
   const TopicInputs& Learn(const rd_kafka_topic_t* topic);
 
   RdQueue queue_;
+  const QueueBound bound_;
+  bool library_rests_ = false;  // or may do so: the queue was nearly full
   std::deque<InputState>* inputs_;
   Health* health_;
   bool paused_ = false;
