@@ -51,11 +51,28 @@ void CheckRoundTrip(const Event& event) {
         Difference(event, again));
 }
 
+// What shapes were learnt before makes no difference.
+void CheckWithoutShapes(const pipeline::SourceRecord& record, DecodeStatus status,
+                        const Event& event, const pipeline::DecodeError& error) {
+  static auto* const decoder = new CloudEventDecoder({.learn_shapes = false});
+  Event parsed;
+  pipeline::DecodeError why;
+  Check(decoder->Decode(record, &parsed, &why) == status, "shapes change no status");
+  if (status == DecodeStatus::kEvent) {
+    Check(Difference(event, parsed).empty(), "shapes change no field", Difference(event, parsed));
+  } else if (status == DecodeStatus::kRejected) {
+    Check(error.reason == why.reason && error.detail == why.detail, "shapes change no reason",
+          why.detail);
+  }
+}
+
 void DecodeAndCheck(const pipeline::SourceRecord& record) {
   static auto* const decoder = new CloudEventDecoder();
   Event event;
   pipeline::DecodeError error;
-  switch (decoder->Decode(record, &event, &error)) {
+  const DecodeStatus status = decoder->Decode(record, &event, &error);
+  CheckWithoutShapes(record, status, event, error);
+  switch (status) {
     case DecodeStatus::kEvent:
       Check(!FindJsonFault(record.payload), "the parser and the scanner agree on sound JSON");
       CheckRoundTrip(event);

@@ -8,6 +8,7 @@
 
 #include "adapters/json/data_reader.h"
 #include "adapters/json/envelope.h"
+#include "adapters/json/event_shapes.h"
 #include "adapters/json/json_document.h"
 #include "adapters/json/rejection.h"
 
@@ -68,17 +69,37 @@ class CloudEventDecoder::Impl {
              {"the value: more than ", std::to_string(options_.max_bytes), " bytes"});
       return DecodeStatus::kRejected;
     }
+    if (options_.learn_shapes) {
+      if (DecodeOfKnownShape(record, event)) return DecodeStatus::kEvent;
+      Clear(event);
+    }
     // A value that is a CloudEvent says so itself; only for others the headers are looked at.
     const auto root = document_.Parse(record.payload, Rejection(&unread_));
     bool known = false;
-    const bool good = root && HasSpecVersion(*root)
-                          ? DecodeStructured(*root, record, event, &known, reject)
-                          : DecodeByHeaders(root, record, event, &known, reject);
+    const bool structured = root && HasSpecVersion(*root);
+    const bool good = structured ? DecodeStructured(*root, record, event, &known, reject)
+                                 : DecodeByHeaders(root, record, event, &known, reject);
     if (!good) return DecodeStatus::kRejected;
-    return known ? DecodeStatus::kEvent : DecodeStatus::kUnknownType;
+    if (!known) return DecodeStatus::kUnknownType;
+    if (structured && options_.learn_shapes) shapes_.Learn(record.payload, event->type);
+    return DecodeStatus::kEvent;
   }
 
  private:
+  // False for an event that needs the parser, be it to say what is wrong with it.
+  bool DecodeOfKnownShape(const SourceRecord& record, Event* event) {
+    Envelope envelope("", /*may_have_controls=*/false);
+    if (!shapes_.Read(record.payload, &envelope, &fields_)) return false;
+    const Rejection reject(&unread_);
+    bool known = false;
+    return envelope.Read(event, &known, reject) && known && KeyIsSubject(record, *event, reject) &&
+           HoldsJson(envelope) && ReadFields(fields_, RulesFor(event->type), event, reject);
+  }
+  static bool HoldsJson(const Envelope& envelope) {
+    return !envelope.Has(Attribute::kDataContentType) ||
+           IsJsonContentType(envelope.Text(Attribute::kDataContentType));
+  }
+
   static bool HasSpecVersion(element root) {
     return root.type() == element_type::OBJECT &&
            root.at_key("specversion").error() == simdjson::SUCCESS;
@@ -111,8 +132,7 @@ class CloudEventDecoder::Impl {
     const bool has_data = envelope.Has(Attribute::kData);
     if (!*known) return !has_data || document_.CheckTree(data, 1, reject);
     if (!KeyIsSubject(record, *event, reject)) return false;
-    if (envelope.Has(Attribute::kDataContentType) &&
-        !IsJsonContentType(envelope.Text(Attribute::kDataContentType))) {
+    if (!HoldsJson(envelope)) {
       return reject(RejectReason::kBadValue, {"datacontenttype: expected application/json"});
     }
     const TypeRules& rules = RulesFor(event->type);
@@ -120,7 +140,8 @@ class CloudEventDecoder::Impl {
     if (envelope.Has(Attribute::kDataBase64)) {
       return reject(RejectReason::kWrongType, {"data_base64: expected a JSON object in data"});
     }
-    return ReadNoData(rules, event, reject);
+    fields_.Clear();
+    return ReadFields(fields_, rules, event, reject);
   }
 
   bool ReadObject(element data, const TypeRules& rules, size_t depth, Event* event,
@@ -186,8 +207,7 @@ class CloudEventDecoder::Impl {
     }
     if (!*known) return true;
     if (!KeyIsSubject(record, *event, reject)) return false;
-    if (envelope.Has(Attribute::kDataContentType) &&
-        !IsJsonContentType(envelope.Text(Attribute::kDataContentType))) {
+    if (!HoldsJson(envelope)) {
       return reject(RejectReason::kBadValue, {"content-type: expected application/json"});
     }
     if (!root) return document_.Parse(record.payload, reject).has_value();
@@ -231,6 +251,8 @@ class CloudEventDecoder::Impl {
 
   Options options_;
   JsonDocument document_;
+  EventShapes shapes_;
+  FieldValues fields_;
   pipeline::DecodeError unread_;  // why a value was no JSON, before it is known to matter
 };
 

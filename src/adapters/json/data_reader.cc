@@ -28,6 +28,30 @@ class DataReader {
   DataReader(JsonDocument* document, Event* event, Rejection reject)
       : document_(document), event_(event), reject_(reject) {}
 
+  // REQUIRES: a field of a shape that takes texts.
+  bool TakeText(const Field& field, std::string_view text) {
+    switch (field.shape) {
+      case Shape::kOneOf:
+        if (field.set.assign(text, field.set.allowed, event_)) return true;
+        return reject_(RejectReason::kBadValue,
+                       {"data.", field.key, ": expected one of ", AllowedTexts(field.set)});
+      case Shape::kBot:
+        return TakeBot(field, text);
+      case Shape::kTime:
+        return TakeInstant(field, text);
+      default:
+        return TakeName(field, text);
+    }
+  }
+  // REQUIRES: a field of a shape that takes true and false.
+  void TakeFlag(const Field& field, bool flag) {
+    if (field.maybe_flag != nullptr) {
+      event_->*field.maybe_flag = flag;
+    } else {
+      event_->*field.flag = flag;
+    }
+  }
+
   bool ReadAll(simdjson::dom::object data, const TypeRules& rules, size_t depth) {
     uint64_t seen = 0;
     uint64_t present = 0;
@@ -81,44 +105,7 @@ class DataReader {
   }
 
  private:
-  [[gnu::cold]] bool ReportMissing(const TypeRules& rules, uint64_t present) {
-    for (const FieldUse& use : rules.uses()) {
-      if (use.required && (present >> use.key & 1) == 0) {
-        return reject_(RejectReason::kMissingField, {"data.", use.field->key, ": missing"});
-      }
-    }
-    return false;
-  }
-  bool WrongType(const Field& field, std::string_view expected) {
-    return reject_(RejectReason::kWrongType, {"data.", field.key, ": expected ", expected});
-  }
-
-  bool Read(const Field& field, element value, size_t depth) {
-    switch (field.shape) {
-      case Shape::kName:
-      case Shape::kLabel:
-        return ReadText(field, value);
-      case Shape::kOneOf:
-        return ReadOneOf(field, value);
-      case Shape::kFlag:
-        return ReadFlag(field, value);
-      case Shape::kNumber:
-        return ReadNumber(field, value);
-      case Shape::kTime:
-        return ReadInstant(field, value);
-      case Shape::kBot:
-        return ReadBot(field, value);
-      case Shape::kCounts:
-        return ReadCounts(field, value, depth);
-      case Shape::kTextList:
-        return ReadTextList(field, value);
-    }
-    return false;
-  }
-
-  bool ReadText(const Field& field, element value) {
-    std::string_view text;
-    if (value.get(text) != simdjson::SUCCESS) return WrongType(field, "a text");
+  bool TakeName(const Field& field, std::string_view text) {
     std::string_view& place = event_->*field.text;
     if (text.empty() && field.shape == Shape::kLabel) return true;
     if (text.empty() || text.size() > field.max_bytes) {
@@ -134,38 +121,65 @@ class DataReader {
     return true;
   }
 
-  bool ReadOneOf(const Field& field, element value) {
-    std::string_view text;
-    if (value.get(text) != simdjson::SUCCESS) return WrongType(field, "a text");
-    if (field.set.assign(text, field.set.allowed, event_)) return true;
-    return reject_(RejectReason::kBadValue,
-                   {"data.", field.key, ": expected one of ", AllowedTexts(field.set)});
-  }
-
-  bool ReadFlag(const Field& field, element value) {
-    bool flag = false;
-    if (value.get(flag) != simdjson::SUCCESS) return WrongType(field, "true or false");
-    if (field.maybe_flag != nullptr) {
-      event_->*field.maybe_flag = flag;
-    } else {
-      event_->*field.flag = flag;
-    }
-    return true;
-  }
-
-  bool ReadBot(const Field& field, element value) {
-    if (!value.is_string()) {
-      bool flag = false;
-      if (value.get(flag) != simdjson::SUCCESS) return WrongType(field, "true, false or a name");
-      event_->*field.flag = flag;
-      return true;
-    }
-    const std::string_view name = value.get_string().value_unsafe();
+  bool TakeBot(const Field& field, std::string_view name) {
     if (name.empty() || name.size() > domain::kMaxIdBytes) {
       return reject_(RejectReason::kBadValue,
                      {"data.", field.key, ": expected a name of 1 to 256 bytes"});
     }
     event_->*field.flag = true;
+    return true;
+  }
+
+  bool TakeInstant(const Field& field, std::string_view text) {
+    const auto ns = ReadTime(text);
+    if (!ns) {
+      return reject_(RejectReason::kBadTime,
+                     {"data.", field.key, ": expected RFC 3339 with an offset, 1970 to 2199"});
+    }
+    event_->*field.time_ns = *ns;
+    return true;
+  }
+
+  [[gnu::cold]] bool ReportMissing(const TypeRules& rules, uint64_t present) {
+    for (const FieldUse& use : rules.uses()) {
+      if (use.required && (present >> use.key & 1) == 0) {
+        return reject_(RejectReason::kMissingField, {"data.", use.field->key, ": missing"});
+      }
+    }
+    return false;
+  }
+  bool WrongType(const Field& field, std::string_view expected) {
+    return reject_(RejectReason::kWrongType, {"data.", field.key, ": expected ", expected});
+  }
+
+  bool Read(const Field& field, element value, size_t depth) {
+    switch (field.shape) {
+      case Shape::kNumber:
+        return ReadNumber(field, value);
+      case Shape::kCounts:
+        return ReadCounts(field, value, depth);
+      case Shape::kTextList:
+        return ReadTextList(field, value);
+      case Shape::kFlag:
+        return ReadWord(field, value, "true or false");
+      case Shape::kBot:
+        if (!value.is_string()) return ReadWord(field, value, "true, false or a name");
+        break;
+      case Shape::kTime:
+        if (!value.is_string()) return WrongType(field, "a time as text");
+        break;
+      case Shape::kName:
+      case Shape::kLabel:
+      case Shape::kOneOf:
+        if (!value.is_string()) return WrongType(field, "a text");
+    }
+    return TakeText(field, value.get_string().value_unsafe());
+  }
+
+  bool ReadWord(const Field& field, element value, std::string_view expected) {
+    bool flag = false;
+    if (value.get(flag) != simdjson::SUCCESS) return WrongType(field, expected);
+    TakeFlag(field, flag);
     return true;
   }
 
@@ -178,17 +192,6 @@ class DataReader {
                       " to ", std::to_string(field.max)});
     }
     event_->*field.number = number;
-    return true;
-  }
-
-  bool ReadInstant(const Field& field, element value) {
-    if (!value.is_string()) return WrongType(field, "a time as text");
-    const auto ns = ReadTime(value.get_string().value_unsafe());
-    if (!ns) {
-      return reject_(RejectReason::kBadTime,
-                     {"data.", field.key, ": expected RFC 3339 with an offset, 1970 to 2199"});
-    }
-    event_->*field.time_ns = *ns;
     return true;
   }
 
@@ -232,8 +235,19 @@ bool ReadData(simdjson::dom::object data, const TypeRules& rules, size_t depth,
   return DataReader(document, event, reject).ReadAll(data, rules, depth);
 }
 
-bool ReadNoData(const TypeRules& rules, Event* event, Rejection reject) {
-  return DataReader(nullptr, event, reject).Finish(rules, 0);
+bool ReadFields(const FieldValues& fields, const TypeRules& rules, Event* event,
+                Rejection reject) {
+  DataReader reader(nullptr, event, reject);
+  uint64_t present = 0;
+  for (const FieldValue& value : fields) {
+    if (!value.is_text) {
+      reader.TakeFlag(*value.field, value.flag);
+    } else if (!reader.TakeText(*value.field, value.text)) {
+      return false;
+    }
+    present |= uint64_t{1} << value.key;
+  }
+  return reader.Finish(rules, present);
 }
 
 }  // namespace touchline::json

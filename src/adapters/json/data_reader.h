@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "adapters/json/event_contract.h"
+#include "adapters/json/event_shapes.h"
 #include "adapters/json/json_document.h"
 #include "adapters/json/rejection.h"
 
@@ -13,8 +14,10 @@ namespace touchline::json {
 bool ReadData(simdjson::dom::object data, const TypeRules& rules, size_t depth,
               JsonDocument* document, domain::Event* event, Rejection reject);
 
-// As ReadData of an empty object: for an event without `data`.
-bool ReadNoData(const TypeRules& rules, domain::Event* event, Rejection reject);
+// The same for fields that have been found, of which each takes what it is given, a text or a flag;
+// none of them for an event without `data`.
+bool ReadFields(const FieldValues& fields, const TypeRules& rules, domain::Event* event,
+                Rejection reject);
 
 // An instant of the contract: RFC 3339, 1970 to 2199 in UTC.
 std::optional<int64_t> ReadTime(std::string_view text);

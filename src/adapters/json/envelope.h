@@ -62,6 +62,11 @@ class Envelope {
     texts_[static_cast<size_t>(attribute)] = {.data = text.data(), .size = text.size()};
     present_ |= 1u << static_cast<unsigned>(attribute);
   }
+  // One bit for each attribute that was set.
+  using Mask = uint32_t;
+  Mask present() const { return present_; }
+  // Forgets the others.
+  void KeepOnly(Mask attributes) { present_ &= attributes; }
   // For a producer that writes `sequence` as a JSON integer.
   void SetSequence(uint64_t sequence) { sequence_ = sequence; }
 
