@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -268,11 +269,8 @@ class Processor::Impl {
                           .name_space = planned.interactions.name_space,
                           .topic = planned.options.topic,
                           .partition = planned.options.partition});
-        json::CloudEventDecoder::Options limits;
-        limits.max_bytes = static_cast<size_t>(config_.topics[planned.topic].max_event_bytes);
-        decoders_.push_back(std::make_unique<json::CloudEventDecoder>(limits));
         task = std::make_unique<pipeline::InteractionsTask>(
-            planned.options, planned.interactions, environment, decoders_.back().get());
+            planned.options, planned.interactions, environment, DecoderOf(planned));
       } else {
         task = std::make_unique<pipeline::JourneysTask>(planned.options, plan_.upstream,
                                                         environment);
@@ -285,6 +283,17 @@ class Processor::Impl {
     interactions_->Set(
         std::make_unique<pipeline::StoreInteractions>(store_.get(), std::move(places)));
     return {};
+  }
+
+  // A worker's partitions of one topic share their decoder: its memory, and what it has learnt.
+  pipeline::Decoder* DecoderOf(const PlannedTask& planned) {
+    auto& decoder = decoders_[{planned.worker, planned.topic}];
+    if (decoder == nullptr) {
+      json::CloudEventDecoder::Options limits;
+      limits.max_bytes = static_cast<size_t>(config_.topics[planned.topic].max_event_bytes);
+      decoder = std::make_unique<json::CloudEventDecoder>(limits);
+    }
+    return decoder.get();
   }
 
   Status StartWorkers() {
@@ -435,7 +444,8 @@ class Processor::Impl {
   adapters::Router site_;
   std::unique_ptr<adapters::HttpServer> http_;
   Plan plan_;
-  std::vector<std::unique_ptr<json::CloudEventDecoder>> decoders_;
+  // By worker and topic.
+  std::map<std::pair<size_t, size_t>, std::unique_ptr<json::CloudEventDecoder>> decoders_;
   json::AlertEncoder alert_encoder_;
   std::vector<std::unique_ptr<pipeline::Task>> tasks_;
   std::unique_ptr<adapters::KafkaConsumer> consumer_;
