@@ -8,6 +8,11 @@ ClockGauges::ClockGauges(const InteractionState& s) {
   if (s.clocks.empty()) return;
   scope_ = {.kind = ScopeKind::kSla, .contact = s.kind, .channel = s.channel,
             .partner = s.partner, .subject = s.queue};
+}
+
+void ClockGauges::Take(const InteractionState& s) {
+  if (taken_) return;
+  taken_ = true;
   for (const SlaClock& clock : s.clocks) {
     if (!clock.is_open()) continue;
     Held& held = held_[size_++];

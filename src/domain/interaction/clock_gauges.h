@@ -11,12 +11,19 @@
 namespace touchline::domain {
 
 // The gauge cells that a contact's open clocks hold. Source: docs/sla_clocks.md section 5.
-// Taken before and after each event, most of which change none of them.
+// Most events leave the clocks alone, which lie apart from the state: what they hold is taken only
+// when it is about to change.
 class ClockGauges {
  public:
+  // Those of the state's scope, not taken yet.
   explicit ClockGauges(const InteractionState& state);
 
-  // Appends what turns `before` into `after`.
+  bool taken() const { return taken_; }
+  // What the state's clocks hold; no effect when taken.
+  void Take(const InteractionState& state);
+  bool IsOfSameScope(const ClockGauges& o) const { return scope_ == o.scope_; }
+
+  // Appends what turns `before` into `after`. REQUIRES: both are taken.
   static void PublishChange(const ClockGauges& before, const ClockGauges& after,
                             Contributions* out);
 
@@ -43,7 +50,8 @@ class ClockGauges {
   bool IsSame(const ClockGauges& o) const;
   static void Publish(const Scope& scope, const Change& change, Contributions* out);
 
-  Scope scope_;
+  Scope scope_;  // nobody's where there are no clocks
+  bool taken_ = false;
   size_t size_ = 0;
   std::array<Held, kSlaTargets> held_;  // ascending by target
 };

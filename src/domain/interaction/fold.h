@@ -13,6 +13,8 @@
 
 namespace touchline::domain {
 
+class ClockGauges;
+
 // The pending timer that fires first; nullopt when none is pending.
 std::optional<Timer> NextTimer(const InteractionState& state, const RuleBook& rules);
 // Of change instants and SLA clocks alone. REQUIRES: the contact is open.
@@ -27,6 +29,8 @@ class Fold {
   Fold(InteractionState* state, const RuleBook& rules, Contributions* out, SlaNotices* notices)
       : s_(*state), rules_(rules), out_(out), notices_(notices) {}
 
+  // Takes the gauges before the clocks change, if they do. They must outlive the fold.
+  void KeepClockGauges(ClockGauges* gauges) { gauges_ = gauges; }
   // REQUIRES: the entry is ordered after everything folded so far, and FireBefore has fired what
   // belongs before it.
   void Apply(const LogEntry& entry);
@@ -122,6 +126,7 @@ class Fold {
   StatusSet PausingStatus() const;
   bool IsPaused(StatusSet pause) const { return (pause & s_.clock_inputs.pausing) != 0; }
   SlaClock* ClockOf(SlaTarget target);
+  void KeepGauges();
   void DriveClocks(const LogEntry* cause);
   bool IsPolicyOutdated() const;
   void ChoosePolicy(Change* change);
@@ -141,6 +146,7 @@ class Fold {
   const RuleBook& rules_;
   Contributions* out_;
   SlaNotices* notices_;
+  ClockGauges* gauges_ = nullptr;
   EventTime now_;  // the instant of the event or timer being folded
   // What the event being folded did, for the clocks.
   bool replied_ = false;   // a public reply by a person

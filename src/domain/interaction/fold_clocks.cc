@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "domain/interaction/clock_gauges.h"
 #include "domain/interaction/fold.h"
 
 // docs/sla_clocks.md.
@@ -159,6 +160,11 @@ SlaClock* Fold::ClockOf(SlaTarget target) {
   return nullptr;
 }
 
+// Before each change of the clocks.
+void Fold::KeepGauges() {
+  if (gauges_ != nullptr) gauges_->Take(s_);
+}
+
 void Fold::DriveClocks(const LogEntry* cause) {
   if (!rules_.has_policies()) return;
   if (s_.ended() && s_.clocks.empty()) return;
@@ -171,6 +177,7 @@ void Fold::DriveClocks(const LogEntry* cause) {
                               .holder = Holder()};
   // Driven by the same once more, no clock would change: so it is with most events.
   if (inputs == s_.clock_inputs && !is_relabelled && !is_chosen_anew && !replied_) return;
+  KeepGauges();
   s_.clock_inputs = inputs;
   Change change = {.before = Promise(rules_, s_.policy_at, s_.policy_labels),
                    .after = std::nullopt,
@@ -281,6 +288,7 @@ SlaClock::End Fold::EndOf(SlaTarget target) const {
 }
 
 void Fold::FireClock(const Timer& timer) {
+  KeepGauges();
   SlaClock& clock = *ClockOf(timer.target);
   if (timer.kind == TimerKind::kAtRisk) {
     clock.at_risk = true;
@@ -298,6 +306,7 @@ void Fold::ReinstateAnswerClock(EventTime reaped_at) {
   SlaClock* clock = ClockOf(SlaTarget::kAnswer);
   if (clock == nullptr || clock->end != SlaClock::End::kCancelled) return;
   if (clock->ended_at() != reaped_at) return;
+  KeepGauges();
   CountEnd(*clock, -1);
   clock->Reinstate();
   s_.clock_inputs = {};  // it is to be looked at, whatever they are

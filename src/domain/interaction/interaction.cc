@@ -41,7 +41,8 @@ EventTime SkippedBefore(const std::optional<Timer>& timer, EventTime next) {
   return timer && timer->due < next ? timer->due : EventTime::Max();
 }
 
-// The gauge cells that a contact holds: at most one of each gauge, and those of its clocks.
+// The gauge cells that a contact holds: at most one of each gauge, and those of its clocks once
+// they are taken.
 struct Gauges {
   explicit Gauges(const InteractionState& s);
   struct Held {
@@ -83,10 +84,17 @@ void Publish(const Gauges& gauges, int64_t sign, EventTime at, Contributions* ou
   }
 }
 
-void PublishChange(const Gauges& before, const Gauges& after, Contributions* out) {
-  ClockGauges::PublishChange(before.clocks, after.clocks, out);
-  if (before.IsSameOfContact(after)) return;
-  Publish(before, -1, EventTime(), out);
+// `before`: of `was`. A fold that has left its clocks untaken has not changed them.
+void PublishChange(Gauges* before, const InteractionState& was, const InteractionState& is,
+                   Contributions* out) {
+  Gauges after(is);
+  if (before->clocks.taken() || !before->clocks.IsOfSameScope(after.clocks)) {
+    before->clocks.Take(was);
+    after.clocks.Take(is);
+    ClockGauges::PublishChange(before->clocks, after.clocks, out);
+  }
+  if (before->IsSameOfContact(after)) return;
+  Publish(*before, -1, EventTime(), out);
   Publish(after, +1, EventTime(), out);
 }
 
@@ -115,19 +123,20 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
   const bool in_order = (log_.empty() || log_.last() < order) &&
                         state_.last_fired_at < entry.time();
   if (in_order) {
-    const Gauges before(state_);
+    Gauges before(state_);
     skipped_timer_ =
         std::min(skipped_timer_, SkippedBefore(PendingTimer(context.rules), entry.time()));
     timer_known_by_ = 0;
     SlaNotices notices;
     Fold fold(&state_, context.rules, out, &notices);
+    fold.KeepClockGauges(&before.clocks);
     fold.Apply(entry);
     fold.FireBefore(context.watermark);
     // With its first clock, as a rule at its first event.
     if (alerts_ == nullptr && !state_.clocks.empty()) alerts_ = std::make_unique<AlertLog>();
     Say(notices, context);
     Insert(entry);
-    PublishChange(before, Gauges(state_), out);
+    PublishChange(&before, state_, state_, out);
   } else {
     Refold(context, &entry, out, restated);
   }
@@ -141,12 +150,14 @@ void Interaction::Advance(const FoldContext& context, Contributions* out, uint64
   if (skipped_timer_ < context.watermark) {
     Refold(context, nullptr, out, restated);
   } else if (timer && timer->due < context.watermark) {
-    const Gauges before(state_);
+    Gauges before(state_);
     timer_known_by_ = 0;
     SlaNotices notices;
-    Fold(&state_, context.rules, out, &notices).FireBefore(context.watermark);
+    Fold fold(&state_, context.rules, out, &notices);
+    fold.KeepClockGauges(&before.clocks);
+    fold.FireBefore(context.watermark);
     Say(notices, context);
-    PublishChange(before, Gauges(state_), out);
+    PublishChange(&before, state_, state_, out);
   }
   folded_watermark_ = std::max(folded_watermark_, context.watermark);
 }
@@ -225,7 +236,9 @@ void Interaction::Refold(const FoldContext& context, const LogEntry* extra, Cont
   skipped_timer_ = FoldAll(context.rules, context.watermark, &new_state, &after, &say, unseen);
   *restated += Restate(&before, &after, out);
   SayAnew(said, say, context);
-  PublishChange(Gauges(state_), Gauges(new_state), out);
+  Gauges before_refold(state_);
+  before_refold.clocks.Take(state_);
+  PublishChange(&before_refold, state_, new_state, out);
   state_ = std::move(new_state);
   timer_known_by_ = 0;
 }
