@@ -275,9 +275,7 @@ void InteractionsTask::SealWaiting(SealedBatch* batch) {
       continue;
     }
     value.clear();
-    ByteWriter out(&value);
-    EncodeScope(waiting->scope, &out);
-    out.Time(waiting->since);
+    EncodeWaitingRow({.scope = waiting->scope, .since = waiting->since}, &value);
     batch->Put(key, value);
   }
   waiting_changed_.clear();

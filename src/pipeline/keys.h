@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,9 @@ inline void AssignInteractionKey(domain::Kind kind, std::string_view id, std::st
   key->append(id);
 }
 
+// The id in such a key. REQUIRES: key is not empty.
+inline std::string_view InteractionId(std::string_view key) { return key.substr(1); }
+
 inline std::string ChunkKey(TaskKey task, std::string_view entity, uint32_t chunk) {
   std::string key = TableKey(task, Table::kChunks, entity);
   ByteWriter(&key).BigEndian32(chunk);
@@ -93,6 +97,25 @@ inline domain::Scope DecodeScope(ByteReader* in) {
   scope.subject = in->BigEndian32();
   scope.policy = in->BigEndian32();
   return scope;
+}
+
+// A contact's row in Table::kWaiting.
+struct WaitingRow {
+  domain::Scope scope;
+  EventTime since;  // when it entered the queue
+};
+inline void EncodeWaitingRow(const WaitingRow& row, std::string* bytes) {
+  ByteWriter out(bytes);
+  EncodeScope(row.scope, &out);
+  out.Time(row.since);
+}
+// nullopt if the bytes are none.
+inline std::optional<WaitingRow> DecodeWaitingRow(std::string_view bytes) {
+  ByteReader in(bytes);
+  WaitingRow row;
+  row.scope = DecodeScope(&in);
+  row.since = in.Time();
+  return in.ok() ? std::optional(row) : std::nullopt;
 }
 
 }  // namespace touchline::pipeline

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pipeline/stored_task.h"
+
 namespace touchline::pipeline {
 namespace {
 
@@ -19,12 +21,6 @@ constexpr uint64_t kSeed = 0x243F6A8885A308D3u;
 uint64_t Mix(uint64_t h, uint64_t v) {
   h = (h ^ v) * 0x9E3779B97F4A7C15u;
   return h ^ (h >> 32);
-}
-
-// Whether the scope's texts are in the table: they became durable with the row, or before it.
-bool AllNamed(const domain::Scope& scope, const domain::SymbolTable& symbols) {
-  return scope.partner < symbols.size() && scope.subject < symbols.size() &&
-         scope.policy < symbols.size();
 }
 
 Duration InMemory(RowKind kind) {
@@ -157,13 +153,8 @@ Result<Ledger::Row*> Ledger::WindowRow(const WindowKey& key, PublishedScope publ
 }
 
 PublishedScope Ledger::Publish(const domain::Scope& scope) {
-  return published_.Resolve({.scope = scope.kind,
-                             .partner = symbols_.name(scope.partner),
-                             .kind = scope.contact,
-                             .channel = scope.channel,
-                             .direction = scope.direction,
-                             .subject = symbols_.name(scope.subject),
-                             .policy = symbols_.name(scope.policy)});
+  return published_.Resolve(
+      LabelsOf(scope, [this](domain::Symbol s) { return symbols_.name(s); }));
 }
 
 Ledger::ScopeWaits& Ledger::ChangedWaits(const domain::Scope& scope) {
@@ -319,11 +310,9 @@ Status Ledger::Restore(EventTime highest, StateReader* reader, Release* release)
   bool good = true;
   auto status =
       reader->Scan(waiting, PrefixEnd(waiting), [&](std::string_view, std::string_view value) {
-        ByteReader in(value);
-        const domain::Scope scope = DecodeScope(&in);
-        const EventTime since = in.Time();
-        good = in.ok() && AllNamed(scope, symbols_);
-        if (good) StartWaiting(scope, since);
+        const auto row = DecodeWaitingRow(value);
+        good = row && AllNamed(row->scope, symbols_);
+        if (good) StartWaiting(row->scope, row->since);
         return good;
       });
   if (status && !good) return Fatal("a row of waits is damaged", ExitCode::kStateUnreadable);

@@ -13,6 +13,7 @@
 
 #include "base/flat_map.h"
 #include "base/time.h"
+#include "domain/contribution.h"
 #include "domain/metrics.h"
 
 namespace touchline::pipeline {
@@ -28,6 +29,18 @@ struct ScopeLabels {
   std::string policy;
   auto operator<=>(const ScopeLabels&) const = default;
 };
+
+// A task's scope with its texts; `name(symbol)` gives one.
+template <class NameOf>
+ScopeLabels LabelsOf(const domain::Scope& scope, NameOf name) {
+  return {.scope = scope.kind,
+          .partner = name(scope.partner),
+          .kind = scope.contact,
+          .channel = scope.channel,
+          .direction = scope.direction,
+          .subject = name(scope.subject),
+          .policy = name(scope.policy)};
+}
 
 using PublishedScope = uint32_t;
 

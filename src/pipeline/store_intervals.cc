@@ -61,13 +61,8 @@ Status StoreIntervals::VisitTask(TaskKey task, EventTime from, EventTime until,
     const domain::Symbol newest =
         std::max({row.scope.partner, row.scope.subject, row.scope.policy});
     if (newest >= names->size()) continue;
-    const ScopeLabels labels = {.scope = row.scope.kind,
-                                .partner = (*names)[row.scope.partner],
-                                .kind = row.scope.contact,
-                                .channel = row.scope.channel,
-                                .direction = row.scope.direction,
-                                .subject = (*names)[row.scope.subject],
-                                .policy = (*names)[row.scope.policy]};
+    const ScopeLabels labels =
+        LabelsOf(row.scope, [&names](domain::Symbol s) { return (*names)[s]; });
     if (!visit(row.start, labels, row.cells)) {
       *enough = true;
       return {};

@@ -28,6 +28,11 @@ Result<std::optional<TaskPosition>> ReadPosition(StateReader* reader, TaskKey ta
                                                  Watermark* watermark);
 // REQUIRES: *symbols has none yet.
 Status ReadSymbols(StateReader* reader, TaskKey task, domain::SymbolTable* symbols);
+// Whether the scope's texts are in the table: they became durable with the row, or before it.
+inline bool AllNamed(const domain::Scope& scope, const domain::SymbolTable& symbols) {
+  return scope.partner < symbols.size() && scope.subject < symbols.size() &&
+         scope.policy < symbols.size();
+}
 // In the order of loading; empty: the task has never been sealed.
 Result<std::vector<domain::RuleSet>> ReadRuleSets(StateReader* reader, TaskKey task);
 

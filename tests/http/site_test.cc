@@ -43,6 +43,7 @@ TEST_F(SiteTest, SaysWhyItIsNotReadyUntilItIs) {
 
 TEST_F(SiteTest, HasNoIntervalsWithoutTheirSource) {
   EXPECT_EQ(Get("/api/v1/intervals").status, 404);
+  EXPECT_EQ(Get("/api/v1/waiting").status, 404);
   EXPECT_EQ(Get("/api/v1/totals").status, 200);
 }
 

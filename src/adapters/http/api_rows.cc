@@ -198,6 +198,17 @@ tl::unexpected<Error> BadQuery(std::string message) {
       Error{.kind = ErrorClass::kPoison, .message = std::move(message)});
 }
 
+tl::unexpected<Error> NoParameter(const std::string& name,
+                                  std::span<const std::string_view> known) {
+  return BadQuery("There is no parameter \"" + name + "\"; known are " + Join(known) + ".");
+}
+
+void AppendLabelList(const LabelList& labels, std::string* out) {
+  JsonObject object(out);
+  for (const auto& [name, value] : labels) object.Add(name, std::string_view(value));
+  object.Close();
+}
+
 }  // namespace
 
 void ForEachRow(const ScopeLabels& labels, std::span<const CellDelta> cells, Buckets buckets,
@@ -241,8 +252,21 @@ Result<RowFilter> RowFilter::Parse(const HttpRequest& request,
       std::vector<std::string_view> known(others.begin(), others.end());
       known.push_back("name");
       known.insert(known.end(), labels.begin(), labels.end());
-      return BadQuery("There is no parameter \"" + name + "\"; known are " + Join(known) + ".");
+      return NoParameter(name, known);
     }
+  }
+  return filter;
+}
+
+Result<RowFilter> RowFilter::ParseLabels(const HttpRequest& request, domain::ScopeKind scope,
+                                         std::span<const std::string_view> others) {
+  std::vector<std::string_view> known(others.begin(), others.end());
+  const auto labels = OpenLabelNames(scope);
+  known.insert(known.end(), labels.begin(), labels.end());
+  RowFilter filter;
+  for (const auto& [name, value] : request.query) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) return NoParameter(name, known);
+    if (std::find(labels.begin(), labels.end(), name) != labels.end()) filter.labels_[name] = value;
   }
   return filter;
 }
@@ -267,10 +291,9 @@ bool RowFilter::Matches(const ApiRow& row) const {
   });
 }
 
-void AppendLabels(const ApiRow& row, std::string* out) {
-  JsonObject object(out);
-  for (const auto& [name, value] : row.labels) object.Add(name, std::string_view(value));
-  object.Close();
+void AppendLabels(const ApiRow& row, std::string* out) { AppendLabelList(row.labels, out); }
+void AppendLabels(const ScopeLabels& labels, std::string* out) {
+  AppendLabelList(OpenLabels(labels), out);
 }
 
 }  // namespace touchline::adapters

@@ -47,6 +47,9 @@ class RowFilter {
   // and which are known.
   static Result<RowFilter> Parse(const HttpRequest& request,
                                  std::span<const std::string_view> others);
+  // The same of a request that may only name open labels of that scope.
+  static Result<RowFilter> ParseLabels(const HttpRequest& request, domain::ScopeKind scope,
+                                       std::span<const std::string_view> others);
   bool Matches(const ApiRow& row) const;
   // Whether rows of this scope may match at all; spares forming them.
   bool MayMatch(const pipeline::ScopeLabels& labels) const;
@@ -58,7 +61,8 @@ class RowFilter {
   std::map<std::string, std::string, std::less<>> labels_;
 };
 
-// Appends `"labels":{...}`'s object.
+// Appends `"labels":{...}`'s object; of a scope, its open labels.
 void AppendLabels(const ApiRow& row, std::string* out);
+void AppendLabels(const pipeline::ScopeLabels& labels, std::string* out);
 
 }  // namespace touchline::adapters

@@ -5,6 +5,7 @@
 #include "adapters/http/api_interaction.h"
 #include "adapters/http/api_intervals.h"
 #include "adapters/http/api_totals.h"
+#include "adapters/http/api_waiting.h"
 
 namespace touchline::adapters {
 namespace {
@@ -43,6 +44,12 @@ Router MakeSite(SiteParts parts) {
     router.Add("/api/v1/intervals", "counts by quarter hour of event time, as JSON or CSV",
                [source = parts.intervals](const HttpRequest& request) {
                  return ApiIntervals(*source, request);
+               });
+  }
+  if (parts.waiting != nullptr) {
+    router.Add("/api/v1/waiting", "who waits in which queue, longest first, as JSON",
+               [source = parts.waiting](const HttpRequest& request) {
+                 return ApiWaiting(*source, request);
                });
   }
   if (parts.interactions != nullptr) {

@@ -8,6 +8,7 @@
 #include "pipeline/interaction_source.h"
 #include "pipeline/intervals.h"
 #include "pipeline/published.h"
+#include "pipeline/waiting_source.h"
 
 namespace touchline::adapters {
 
@@ -22,6 +23,7 @@ struct SiteParts {
   const pipeline::PublishedLedger* ledger = nullptr;
   const pipeline::IntervalSource* intervals = nullptr;        // nullptr: no such endpoint
   const pipeline::InteractionSource* interactions = nullptr;  // nullptr: no such endpoint
+  const pipeline::WaitingSource* waiting = nullptr;           // nullptr: no such endpoint
 };
 
 // A router with the endpoints of DESIGN section 8. More may be added to it before the server

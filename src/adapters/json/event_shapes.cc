@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -122,6 +123,7 @@ bool EventShapes::Read(std::string_view event, Envelope* envelope, FieldValues* 
   }
   return false;
 }
+
 // Goes over the bytes of a sound, plain event once.
 class EventShapes::Scan {
  public:

@@ -7,6 +7,7 @@
 
 #include "pipeline/interaction_source.h"
 #include "pipeline/intervals.h"
+#include "pipeline/waiting_source.h"
 
 namespace touchline::app {
 
@@ -30,6 +31,10 @@ class Late {
   std::shared_ptr<const Source> source_;
 };
 
+inline tl::unexpected<Error> NotYet() {
+  return Transient("The state is being restored, or topics are missing.");
+}
+
 // None, until they are known.
 class LateIntervals final : public pipeline::IntervalSource {
  public:
@@ -52,11 +57,24 @@ class LateInteractions final : public pipeline::InteractionSource {
   Result<std::vector<pipeline::FoundInteraction>> Find(
       const pipeline::InteractionQuery& query) const override {
     if (const auto source = late_.Get()) return source->Find(query);
-    return Transient("The state is being restored, or topics are missing.");
+    return NotYet();
   }
 
  private:
   Late<pipeline::InteractionSource> late_;
+};
+
+// Cannot be told, until they are known.
+class LateWaiting final : public pipeline::WaitingSource {
+ public:
+  void Set(std::shared_ptr<const pipeline::WaitingSource> source) { late_.Set(std::move(source)); }
+  Status VisitWaiting(const Visitor& visit) const override {
+    if (const auto source = late_.Get()) return source->VisitWaiting(visit);
+    return NotYet();
+  }
+
+ private:
+  Late<pipeline::WaitingSource> late_;
 };
 
 }  // namespace touchline::app

@@ -31,6 +31,7 @@
 #include "pipeline/process_stats.h"
 #include "pipeline/store_interactions.h"
 #include "pipeline/store_intervals.h"
+#include "pipeline/store_waiting.h"
 #include "pipeline/worker.h"
 
 namespace touchline::app {
@@ -192,6 +193,7 @@ class Processor::Impl {
 
     intervals_ = std::make_unique<LateIntervals>();
     interactions_ = std::make_unique<LateInteractions>();
+    waiting_ = std::make_unique<LateWaiting>();
     site_ = adapters::MakeSite(
         {.metrics = [this] { return pages_->Main(); },
          .agent_metrics = [this] { return pages_->Agents(); },
@@ -199,7 +201,8 @@ class Processor::Impl {
          .why_not_ready = [this] { return WhyNotReady(); },
          .ledger = &published_,
          .intervals = intervals_.get(),
-         .interactions = interactions_.get()});
+         .interactions = interactions_.get(),
+         .waiting = waiting_.get()});
     adapters::HttpOptions http;
     if (reloader_ && config_.http.reload) {
       site_.AddPost(kReloadPath, "reads the configuration anew; 400 and why, if it is refused",
@@ -280,6 +283,7 @@ class Processor::Impl {
     }
     published_.Apply(release, clock_.Now());
     intervals_->Set(std::make_unique<pipeline::StoreIntervals>(store_.get(), std::move(keys)));
+    waiting_->Set(std::make_unique<pipeline::StoreWaiting>(store_.get(), places));
     interactions_->Set(
         std::make_unique<pipeline::StoreInteractions>(store_.get(), std::move(places)));
     return {};
@@ -441,6 +445,7 @@ class Processor::Impl {
   std::unique_ptr<LabelMemory> labels_;
   std::unique_ptr<LateIntervals> intervals_;
   std::unique_ptr<LateInteractions> interactions_;
+  std::unique_ptr<LateWaiting> waiting_;
   adapters::Router site_;
   std::unique_ptr<adapters::HttpServer> http_;
   Plan plan_;
