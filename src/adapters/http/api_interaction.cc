@@ -28,11 +28,6 @@ struct Question {
   bool wants_text = false;
 };
 
-tl::unexpected<Error> BadQuery(std::string message) {
-  return tl::unexpected<Error>(
-      Error{.kind = ErrorClass::kPoison, .message = std::move(message)});
-}
-
 std::optional<std::string> ValueOf(const HttpRequest& request, std::string_view name) {
   const std::string* value = request.Find(name);
   return value == nullptr ? std::nullopt : std::optional(*value);

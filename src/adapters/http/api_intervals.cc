@@ -31,11 +31,6 @@ struct Query {
   RowFilter filter;
 };
 
-tl::unexpected<Error> BadQuery(std::string message) {
-  return tl::unexpected<Error>(
-      Error{.kind = ErrorClass::kPoison, .message = std::move(message)});
-}
-
 Status ReadTime(const HttpRequest& request, std::string_view name, EventTime* time) {
   const std::string* text = request.Find(name);
   if (text == nullptr) return {};

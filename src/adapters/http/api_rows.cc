@@ -193,11 +193,6 @@ std::string Join(std::span<const std::string_view> names) {
   return joined;
 }
 
-tl::unexpected<Error> BadQuery(std::string message) {
-  return tl::unexpected<Error>(
-      Error{.kind = ErrorClass::kPoison, .message = std::move(message)});
-}
-
 tl::unexpected<Error> NoParameter(const std::string& name,
                                   std::span<const std::string_view> known) {
   return BadQuery("There is no parameter \"" + name + "\"; known are " + Join(known) + ".");

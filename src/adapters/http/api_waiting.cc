@@ -27,11 +27,6 @@ struct Query {
   size_t contacts = 1;
 };
 
-tl::unexpected<Error> BadQuery(std::string message) {
-  return tl::unexpected<Error>(
-      Error{.kind = ErrorClass::kPoison, .message = std::move(message)});
-}
-
 Result<Query> ParseQuery(const HttpRequest& request) {
   constexpr std::array<std::string_view, 1> kOwn = {kContacts};
   auto filter = RowFilter::ParseLabels(request, domain::ScopeKind::kQueue, kOwn);

@@ -97,4 +97,9 @@ std::optional<HttpRequest> ParseTarget(std::string_view target) {
   return request;
 }
 
+tl::unexpected<Error> BadQuery(std::string message) {
+  return tl::unexpected<Error>(
+      Error{.kind = ErrorClass::kPoison, .message = std::move(message)});
+}
+
 }  // namespace touchline::adapters

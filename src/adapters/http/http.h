@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+
 namespace touchline::adapters {
 
 // A GET (or a HEAD: the server leaves the body out), or a POST, whose body nobody has use for.
@@ -35,6 +37,8 @@ inline constexpr std::string_view kJsonType = "application/json";
 
 // {"error": message} with this status.
 HttpResponse JsonError(int status, std::string_view message);
+// What is wrong with a query's parameters, for a 400.
+tl::unexpected<Error> BadQuery(std::string message);
 
 // As one segment of a path, or as a name or value of a query: everything but letters, digits and
 // "-._~" as %XX.
