@@ -128,6 +128,37 @@ TEST_F(EventShapesTest, SomeEventsHaveNoShape) {
   }
 }
 
+TEST_F(EventShapesTest, TooLongAnEventHasNoShape) {
+  const auto with_spaces = [](size_t n) {
+    return Replaced(kMessage, R"("data")", std::string(n, ' ') + R"("data")");
+  };
+  for (const size_t n : {size_t{100}, EventShapes::kMaxBytes}) {
+    shapes_.Learn(with_spaces(n), EventType::kChatMessage);
+    EXPECT_EQ(Reads(with_spaces(n)), n == 100);
+  }
+  const std::string words = Replaced(kMessage, "false", "false,\"" + std::string(3000, 'k') +
+                                                            "\":null");
+  shapes_.Learn(words, EventType::kChatMessage);
+  EXPECT_FALSE(Reads(words));
+}
+
+TEST_F(EventShapesTest, KeepsNoMoreThanItMayOfAllTypesTogether) {
+  size_t known = 0;
+  const auto each = [](const auto& visit) {
+    for (size_t type = 0; type < domain::kEventTypeCount; ++type) {
+      for (size_t i = 0; i < EventShapes::kMaxTails; ++i) {
+        const auto name = domain::Name(static_cast<EventType>(type));
+        visit(Replaced(Replaced(kMessage, "chat.message", name), "\"data\"",
+                       "\"more" + std::to_string(i) + "\":null,\"data\""),
+              static_cast<EventType>(type));
+      }
+    }
+  };
+  each([&](const std::string& text, EventType type) { shapes_.Learn(text, type); });
+  each([&](const std::string& text, EventType) { known += Reads(text) ? 1 : 0; });
+  EXPECT_EQ(known, EventShapes::kMaxShapes);
+}
+
 TEST_F(EventShapesTest, TakesNewShapesForOldOnesWhenItIsFull) {
   const auto with_more = [](size_t i, std::string_view before) {
     return Replaced(kMessage, before,

@@ -141,11 +141,17 @@ class EventShapes::Scan {
     while (at_ < event_.size()) {
       if (!Step(event_[at_])) return false;
     }
-    piece_->bytes += event_.substr(taken_);
-    return has_type();
+    return has_type() && Keep(event_.size() - taken_);
   }
 
  private:
+  // The next fixed bytes, which follow those that are kept. False: they are too many.
+  bool Keep(size_t size) {
+    kept_ += size;
+    if (kept_ > kMaxBytes) return false;
+    piece_->bytes += event_.substr(taken_, size);
+    return true;
+  }
   bool has_type() const { return piece_ != head_; }
 
   bool Step(char c) {
@@ -193,7 +199,7 @@ class EventShapes::Scan {
     } else if (!FieldOfKey(&part.field, &part.key)) {
       return false;
     }
-    piece_->bytes += event_.substr(taken_, part.size);
+    if (!Keep(part.size)) return false;
     piece_->parts.push_back(part);
     taken_ = to;
     if (part.attribute == Attribute::kType) piece_ = &tail_->piece;
@@ -224,6 +230,7 @@ class EventShapes::Scan {
   Piece* piece_;  // to which the bytes go
   size_t at_ = 0;
   size_t taken_ = 0;  // what stands before is in a piece
+  size_t kept_ = 0;   // bytes
   size_t depth_ = 0;
   size_t parts_ = 0;
   bool key_is_next_ = false;
@@ -237,9 +244,10 @@ void EventShapes::Learn(std::string_view event, EventType type) {
   if (!Scan(event, RulesFor(type), &scanned_head_, &scanned_tail_).Take()) return;
   std::vector<Tail>* tails = TailsOf(scanned_head_, type);
   if (tails == nullptr) return;
-  if (tails->size() < kMaxTails) {
+  if (tails->size() < kMaxTails && shapes_ < kMaxShapes) {
     tails->push_back(scanned_tail_);
-  } else if (MayReplace()) {
+    ++shapes_;
+  } else if (!tails->empty() && MayReplace()) {
     tails->back() = scanned_tail_;
   }
 }
@@ -258,6 +266,7 @@ std::vector<EventShapes::Tail>* EventShapes::TailsOf(const Piece& head, EventTyp
       found = heads_.emplace(heads_.end());
     } else if (MayReplace()) {
       found = heads_.begin() + static_cast<std::ptrdiff_t>(oldest_head_++ % kMaxHeads);
+      for (const std::vector<Tail>& tails : found->tails_by_type) shapes_ -= tails.size();
       *found = Head();
     } else {
       return nullptr;

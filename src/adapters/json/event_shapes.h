@@ -41,12 +41,15 @@ class FieldValues {
 //
 // The texts may differ, and so may the type; true, false and null belong to the shape. An event
 // with a number, an escape, a control character, a value within a value of `data`, or a field
-// before its type has none. Bounded: at most kMaxHeads * 53 * kMaxTails shapes of kMaxParts texts.
+// before its type has none, nor one with more than kMaxParts texts or kMaxBytes around them.
+// Bounded, whatever the events are: kMaxShapes take 4 MiB at most.
 class EventShapes {
  public:
   static constexpr size_t kMaxHeads = 8;
   static constexpr size_t kMaxTails = 32;
+  static constexpr size_t kMaxShapes = 1024;  // of all heads together
   static constexpr size_t kMaxParts = 40;
+  static constexpr size_t kMaxBytes = 2048;
 
   // Whether the event is of a shape that was learnt. Then its attributes are in *envelope, of which
   // none was set, and its fields in *fields; nothing has been said yet of what the texts say.
@@ -91,6 +94,7 @@ class EventShapes {
   bool MayReplace();
 
   std::vector<Head> heads_;
+  size_t shapes_ = 0;
   size_t last_head_ = 0;
   size_t oldest_head_ = 0;
   uint64_t not_learnt_ = 0;
