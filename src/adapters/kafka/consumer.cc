@@ -117,6 +117,7 @@ Status KafkaConsumer::Impl::Connect() {
       .Set("check.crcs", "true")
       .Set("allow.auto.create.topics", "false")
       .Set("fetch.wait.max.ms", "50")
+      // A partition that was refused, as while its leader moves, is asked for again soon.
       .Set("fetch.error.backoff.ms", "10")
       .Set("queued.min.messages", std::to_string(kMaxQueuedRecords))
       .Set("queued.max.messages.kbytes", std::to_string(QueuedBytes() / kKiB))
