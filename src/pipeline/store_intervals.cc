@@ -1,22 +1,9 @@
 #include "pipeline/store_intervals.h"
 
-#include <algorithm>
-
 #include "pipeline/ledger.h"
+#include "pipeline/stored_task.h"
 
 namespace touchline::pipeline {
-
-Result<std::vector<std::string>> StoreIntervals::Symbols(TaskKey task) const {
-  std::vector<std::string> names(1);
-  const std::string prefix = TablePrefix(task, Table::kSymbols);
-  auto status = reader_.Scan(prefix, PrefixEnd(prefix),
-                             [&names](std::string_view, std::string_view name) {
-                               names.emplace_back(name);
-                               return true;
-                             });
-  if (!status) return tl::unexpected(status.error());
-  return names;
-}
 
 Status StoreIntervals::VisitIntervals(EventTime from, EventTime until,
                                       const Visitor& visit) const {
@@ -55,14 +42,12 @@ Status StoreIntervals::VisitTask(TaskKey task, EventTime from, EventTime until,
   if (!good) {
     return Fatal("a row of interval counts in the state is damaged", ExitCode::kStateUnreadable);
   }
-  const auto names = Symbols(task);
-  if (!names) return tl::unexpected(names.error());
+  domain::SymbolTable symbols;
+  if (auto s = ReadSymbols(&reader_, task, &symbols); !s) return s;
   for (const Row& row : rows) {
-    const domain::Symbol newest =
-        std::max({row.scope.partner, row.scope.subject, row.scope.policy});
-    if (newest >= names->size()) continue;
+    if (!AllNamed(row.scope, symbols)) continue;
     const ScopeLabels labels =
-        LabelsOf(row.scope, [&names](domain::Symbol s) { return (*names)[s]; });
+        LabelsOf(row.scope, [&symbols](domain::Symbol s) { return symbols.name(s); });
     if (!visit(row.start, labels, row.cells)) {
       *enough = true;
       return {};

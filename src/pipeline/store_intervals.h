@@ -1,7 +1,6 @@
 #pragma once
 
-#include <map>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/intervals.h"
@@ -20,7 +19,6 @@ class StoreIntervals final : public IntervalSource {
   Status VisitIntervals(EventTime from, EventTime until, const Visitor& visit) const override;
 
  private:
-  Result<std::vector<std::string>> Symbols(TaskKey task) const;
   Status VisitTask(TaskKey task, EventTime from, EventTime until, const Visitor& visit,
                    bool* enough) const;
 
