@@ -1,22 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/interaction_source.h"
-#include "pipeline/keys.h"
+#include "pipeline/interactions_place.h"
 #include "pipeline/ports.h"
 
 namespace touchline::pipeline {
-
-// Where the interactions of one partition are.
-struct InteractionsPlace {
-  TaskKey task;
-  std::string name_space;
-  std::string topic;
-  int32_t partition = 0;
-};
 
 // Reads interactions from the state, where each task keeps its own, and folds them anew.
 // Cost: of a question a read per place and kind; of a match the task's symbols and rules, too.

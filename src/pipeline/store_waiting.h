@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/interactions_place.h"
 #include "pipeline/ports.h"
-#include "pipeline/store_interactions.h"
 #include "pipeline/waiting_source.h"
 
 namespace touchline::pipeline {
