@@ -20,4 +20,10 @@ Hash128 HashEventId(std::string_view source, std::string_view id);
 // A 64-bit hash for tables in memory and for telling contents apart; XXH3.
 uint64_t Hash64(std::string_view bytes);
 
+// One word more of a key of a few words, for a table in memory; begin without `hash`.
+constexpr uint64_t MixIn(uint64_t word, uint64_t hash = 0x243F6A8885A308D3u) {
+  const uint64_t product = (hash ^ word) * 0x9E3779B97F4A7C15u;
+  return product ^ (product >> 32);
+}
+
 }  // namespace touchline

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "pipeline/stored_task.h"
 
 namespace touchline::pipeline {
@@ -15,13 +16,6 @@ constexpr Duration kQuartersInMemory = Duration::Hours(2);
 constexpr Duration kBucketsInMemory = Duration::Minutes(2);
 constexpr Duration kPublishedQuarters = Duration::Hours(50);
 constexpr size_t kExpiredPerSeal = 4096;
-
-constexpr uint64_t kSeed = 0x243F6A8885A308D3u;
-
-uint64_t Mix(uint64_t h, uint64_t v) {
-  h = (h ^ v) * 0x9E3779B97F4A7C15u;
-  return h ^ (h >> 32);
-}
 
 Duration InMemory(RowKind kind) {
   return kind == RowKind::kBucket ? kBucketsInMemory : kQuartersInMemory;
@@ -38,53 +32,25 @@ size_t Ledger::ScopeHash::operator()(const domain::Scope& s) const {
                           (static_cast<uint64_t>(s.contact) << 48) |
                           (static_cast<uint64_t>(s.channel) << 40) |
                           (static_cast<uint64_t>(s.direction) << 32) | s.partner;
-  return Mix(Mix(kSeed, labels), (static_cast<uint64_t>(s.subject) << 32) | s.policy);
-}
-
-size_t Ledger::PendingHash::operator()(const PendingKey& k) const {
-  return Mix(ScopeHash()(k.scope), static_cast<uint64_t>(k.at.millis()));
+  return MixIn((static_cast<uint64_t>(s.subject) << 32) | s.policy, MixIn(labels));
 }
 
 size_t Ledger::WindowHash::operator()(const WindowKey& k) const {
-  return Mix(Mix(ScopeHash()(k.scope), static_cast<uint64_t>(k.start.millis())),
-             static_cast<uint64_t>(k.kind));
+  return MixIn(static_cast<uint64_t>(k.kind),
+               MixIn(static_cast<uint64_t>(k.start.millis()), ScopeHash()(k.scope)));
 }
 
-void Ledger::Add(const domain::Contribution& c) {
-  const uint32_t cell = c.cell.packed();
-  auto& cells = PendingOf({.scope = c.scope, .at = c.at}).cells;
-  auto it = std::lower_bound(cells.begin(), cells.end(), cell,
-                             [](const PendingCell& p, uint32_t wanted) { return p.cell < wanted; });
-  if (it == cells.end() || it->cell != cell) it = cells.insert(it, PendingCell{.cell = cell});
-  if (c.rows != domain::Rows::kWindowsOnly) {
-    const bool gauge = SpecOf(c.cell).type == domain::MetricType::kGauge;
-    (c.value > 0 || gauge ? it->added : it->withdrawn) += c.value > 0 || gauge ? c.value : -c.value;
-  }
-  if (c.rows != domain::Rows::kTotalOnly) it->in_windows += c.value;
-}
-
-Ledger::Pending& Ledger::PendingOf(const PendingKey& key) {
-  if (last_pending_ < pending_used_ && pending_[last_pending_].key == key) {
-    return pending_[last_pending_];
-  }
-  const auto [it, is_new] = pending_by_key_.try_emplace(key, pending_used_);
-  last_pending_ = it->second;
-  if (is_new) {
-    if (pending_used_ == pending_.size()) pending_.emplace_back();
-    ++pending_used_;
-    pending_[last_pending_].key = key;
-    pending_[last_pending_].cells.clear();
-  }
-  return pending_[last_pending_];
-}
-
-Status Ledger::CarryOver(const Pending& pending, StateReader* reader) {
-  Row& total = TotalRow(pending.key.scope);
+Status Ledger::CarryOver(PendingSums pending, StateReader* reader) {
+  const PendingCounts::Key& key = pending.front()->first;
+  Row& total = TotalRow(key.scope);
   bool in_quarter = false, in_bucket = false;
-  for (const PendingCell& p : pending.cells) {
-    if (p.added != 0 || p.withdrawn != 0) AddTo(&total, p.cell, p.added, p.withdrawn);
-    const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(p.cell));
-    if (p.in_windows == 0) continue;
+  for (const PendingCounts::Entry* p : pending) {
+    const auto& [cell_key, sums] = *p;
+    if (sums.added != 0 || sums.withdrawn != 0) {
+      AddTo(&total, cell_key.cell, sums.added, sums.withdrawn);
+    }
+    if (sums.in_windows == 0) continue;
+    const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(cell_key.cell));
     in_quarter = in_quarter || spec.in_intervals;
     in_bucket = in_bucket || spec.in_windows;
   }
@@ -92,21 +58,23 @@ Status Ledger::CarryOver(const Pending& pending, StateReader* reader) {
     auto s = CarryIntoWindow(RowKind::kQuarterHour, pending, total.published, reader);
     if (!s) return s;
   }
-  if (!in_bucket || pending.key.at + kBucketsKept <= highest_) return {};
+  if (!in_bucket || key.at + kBucketsKept <= highest_) return {};
   return CarryIntoWindow(RowKind::kBucket, pending, total.published, reader);
 }
 
-Status Ledger::CarryIntoWindow(RowKind kind, const Pending& pending, PublishedScope published,
+Status Ledger::CarryIntoWindow(RowKind kind, PendingSums pending, PublishedScope published,
                                StateReader* reader) {
+  const PendingCounts::Key& key = pending.front()->first;
   const Duration width = kind == RowKind::kQuarterHour ? kQuarterHour : kBucket;
-  auto row = WindowRow({.kind = kind, .start = FloorTo(pending.key.at, width),
-                        .scope = pending.key.scope}, published, reader);
+  auto row = WindowRow({.kind = kind, .start = FloorTo(key.at, width), .scope = key.scope},
+                       published, reader);
   if (!row) return tl::unexpected(row.error());
-  for (const PendingCell& p : pending.cells) {
-    const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(p.cell));
+  for (const PendingCounts::Entry* p : pending) {
+    const auto& [cell_key, sums] = *p;
+    const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(cell_key.cell));
     const bool counts = kind == RowKind::kQuarterHour ? spec.in_intervals : spec.in_windows;
-    if (p.in_windows == 0 || !counts) continue;
-    AddTo(*row, p.cell, p.in_windows, 0);
+    if (sums.in_windows == 0 || !counts) continue;
+    AddTo(*row, cell_key.cell, sums.in_windows, 0);
   }
   return {};
 }
@@ -236,11 +204,16 @@ void Ledger::ReleaseRow(Row* row, Release* release) {
 Status Ledger::Seal(EventTime highest, StateReader* reader, SealedBatch* batch,
                     Release* release) {
   highest_ = std::max(highest_, highest);
-  for (size_t i = 0; i < pending_used_; ++i) {
-    if (auto s = CarryOver(pending_[i], reader); !s) return s;
+  const PendingSums all = pending_.InOrder();
+  for (size_t from = 0, to = 0; from < all.size(); from = to) {
+    const PendingCounts::Key& first = all[from]->first;
+    while (to < all.size() && all[to]->first.at == first.at &&
+           all[to]->first.scope == first.scope) {
+      ++to;
+    }
+    if (auto s = CarryOver(all.subspan(from, to - from), reader); !s) return s;
   }
-  pending_used_ = 0;
-  pending_by_key_.clear();
+  pending_.Clear();
   std::string bytes;
   for (Row* row : dirty_) {
     bytes.clear();

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/flat_map.h"
 #include "domain/contribution.h"
 #include "pipeline/keys.h"
+#include "pipeline/pending_counts.h"
 #include "pipeline/ports.h"
 #include "pipeline/published.h"
 #include "pipeline/waits.h"
@@ -26,7 +28,7 @@ class Ledger {
 
   // Counts a contribution in every row that it belongs to, as of the next seal. No allocation once
   // as much was counted between two seals before.
-  void Add(const domain::Contribution& contribution);
+  void Add(const domain::Contribution& contribution) { pending_.Add(contribution); }
   // A queue entry opened or closed, for the gauge of the longest wait. No allocation for a scope
   // that exists, unless more wait there than ever.
   void StartWaiting(const domain::Scope& scope, EventTime since);
@@ -65,21 +67,8 @@ class Ledger {
     bool dirty = false;
     std::vector<CellValue> cells;  // ascending
   };
-  // What was counted in one scope and 15 seconds since the last seal.
-  struct PendingKey {
-    domain::Scope scope;
-    EventTime at;
-    bool operator==(const PendingKey&) const = default;
-  };
-  struct PendingCell {
-    uint32_t cell = 0;
-    int64_t added = 0, withdrawn = 0;  // in the totals
-    int64_t in_windows = 0;            // net
-  };
-  struct Pending {
-    PendingKey key;
-    std::vector<PendingCell> cells;  // ascending
-  };
+  // Those of one scope and 15 seconds; not empty.
+  using PendingSums = std::span<const PendingCounts::Entry* const>;
   struct ScopeWaits {
     PublishedScope published = 0;
     bool changed = false;
@@ -91,15 +80,11 @@ class Ledger {
   struct WindowHash {
     size_t operator()(const WindowKey& k) const;
   };
-  struct PendingHash {
-    size_t operator()(const PendingKey& k) const;
-  };
   template <class Key, class Hash>
   using Rows = FlatMap<Key, std::unique_ptr<Row>, Hash>;
 
-  Pending& PendingOf(const PendingKey& key);
-  Status CarryOver(const Pending& pending, StateReader* reader);
-  Status CarryIntoWindow(RowKind kind, const Pending& pending, PublishedScope published,
+  Status CarryOver(PendingSums pending, StateReader* reader);
+  Status CarryIntoWindow(RowKind kind, PendingSums pending, PublishedScope published,
                          StateReader* reader);
   Row& TotalRow(const domain::Scope& scope);
   Result<Row*> WindowRow(const WindowKey& key, PublishedScope published, StateReader* reader);
@@ -121,11 +106,7 @@ class Ledger {
   Rows<domain::Scope, ScopeHash> totals_;
   Rows<WindowKey, WindowHash> windows_;
   std::vector<Row*> dirty_;
-  // The first pending_used_ are of this seal; the others keep their room for the next.
-  std::vector<Pending> pending_;
-  size_t pending_used_ = 0;
-  FlatMap<PendingKey, size_t, PendingHash> pending_by_key_;
-  size_t last_pending_ = 0;  // consecutive contributions tend to share their scope
+  PendingCounts pending_;
   EventTime highest_ = EventTime::Min();
   EventTime expired_at_ = EventTime::Min();
   FlatMap<domain::Scope, ScopeWaits, ScopeHash> waiting_;
