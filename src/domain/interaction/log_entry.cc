@@ -58,18 +58,22 @@ uint8_t Flags(const Event& e) {
 }  // namespace
 
 void LogEntry::Encode(int64_t previous_ns, std::string* out) const {
+  FixedBytes<kMostBytes> numbers;
+  BasicByteWriter number_writer(&numbers);
+  uint32_t mask = 0;
+  VisitOptional(*this, [&](int bit, auto v) {
+    if (v == decltype(v){}) return;
+    mask |= 1u << bit;
+    number_writer.Varint(static_cast<uint64_t>(v));
+  });
   FixedBytes<kMostBytes> bytes;
   BasicByteWriter writer(&bytes);
   writer.U8(static_cast<uint8_t>(type));
   writer.Signed(time_ns - previous_ns);
   writer.Fixed64(id.high);
   writer.Fixed64(id.low);
-  uint32_t mask = 0;
-  VisitOptional(*this, [&](int bit, auto v) { mask |= uint32_t{v != decltype(v){}} << bit; });
   writer.Varint(mask);
-  VisitOptional(*this, [&](int bit, auto v) {
-    if ((mask & (1u << bit)) != 0) writer.Varint(static_cast<uint64_t>(v));
-  });
+  writer.Raw(numbers.view());
   out->append(bytes.view());
 }
 
