@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,9 +13,6 @@ namespace touchline {
 // do not survive an insertion.
 template <class Key, class Value, class Hash = boost::hash<Key>, class Equal = std::equal_to<Key>>
 using FlatMap = boost::unordered_flat_map<Key, Value, Hash, Equal>;
-
-template <class Value, class Hash, class Equal = std::equal_to<Value>>
-using FlatSet = boost::unordered_flat_set<Value, Hash, Equal>;
 
 // Lets a table with std::string keys be searched by std::string_view without a copy.
 struct StringHash {

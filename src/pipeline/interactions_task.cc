@@ -82,7 +82,7 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   }
 
   AssignInteractionKey(*kind, event_.subject, &key_);
-  auto entity = state_.FindOrCreate(key_, static_cast<State::Entity*>(expected()));
+  auto entity = state_.FindOrCreate(key_, hint());
   if (!entity) return tl::unexpected(entity.error());
   if (auto s = Fold(*entity, highest_before); !s) return s;
   if (!late) return {};

@@ -30,10 +30,9 @@ class InteractionsTask final : public Task {
   bool has_changes(WallTime now) const override {
     return Task::has_changes(now) || NoteIsDue(now);
   }
-  Expected Expect(std::string_view key) const override { return state_.Expect(key); }
-  void ExpectSoon(Expected expected) const override {
-    state_.ExpectSoon(static_cast<State::Entity*>(expected));
-  }
+  void Foresee(std::string_view key, Hint* hint) const override { state_.Foresee(key, hint); }
+  void Expect(Hint* hint) const override { state_.Expect(hint); }
+  void ExpectSoon(const Hint& hint) const override { state_.ExpectSoon(hint); }
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;

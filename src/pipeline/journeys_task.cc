@@ -86,14 +86,18 @@ EventTime JourneysTask::LeastWatermark() const {
 
 Status JourneysTask::TakeFacts() {
   return TakeLookingAhead(
-      facts_.size(), [this](size_t i) { return state_.Expect(facts_[i].key); },
-      [this](size_t, const State::Entity* e) { state_.ExpectSoon(e); },
-      [this](size_t i, State::Entity* e) { return TakeFact(facts_[i].key, facts_[i].fact, e); });
+      facts_.size(),
+      [this](size_t i, Hint* hint) { state_.Foresee(facts_[i].key, hint); },
+      [this](size_t, Hint* hint) { state_.Expect(hint); },
+      [this](size_t, const Hint& hint) { state_.ExpectSoon(hint); },
+      [this](size_t i, const Hint& hint) {
+        return TakeFact(facts_[i].key, facts_[i].fact, hint);
+      });
 }
 
 Status JourneysTask::TakeFact(std::string_view key, const domain::ContactFact& fact,
-                              State::Entity* expected) {
-  auto entity = state_.FindOrCreate(key, expected);
+                              const Hint& hint) {
+  auto entity = state_.FindOrCreate(key, hint);
   if (!entity) return tl::unexpected(entity.error());
   domain::Customer& customer = (*entity)->value.customer;
   uint64_t restated = 0;

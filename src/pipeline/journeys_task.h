@@ -54,8 +54,7 @@ class JourneysTask final : public Task {
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status RestoreStage() override;
   Status TakeFacts();
-  Status TakeFact(std::string_view key, const domain::ContactFact& fact,
-                  State::Entity* expected);
+  Status TakeFact(std::string_view key, const domain::ContactFact& fact, const Hint& hint);
   EventTime LeastWatermark() const;
   domain::JourneyContext Context() {
     return {.rules = *rules_, .watermark = watermark_.value(), .room = room_};

@@ -11,11 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/flat_map.h"
 #include "base/hash.h"
 #include "base/inline_text.h"
 #include "base/prefetch.h"
+#include "pipeline/key_index.h"
 #include "pipeline/keys.h"
+#include "pipeline/look_ahead.h"
 #include "pipeline/ports.h"
 #include "pipeline/wake_heap.h"
 #include "pipeline/wakeups.h"
@@ -72,38 +73,37 @@ class KeyedState {
   KeyedState(TaskKey task, StateReader* reader)
       : task_(task), reader_(*reader), wakeups_(task, reader) {}
 
-  // An entity whose key ends like this will be asked for soon: if it seems to be in memory, it is
-  // called for, and returned as what Find may expect. Valid until the next Durable. Only for speed.
-  Entity* Expect(std::string_view key_without_kind) const {
-    const auto it = by_key_.find(Likely{Hash64(key_without_kind)});
-    if (it == by_key_.end()) return nullptr;
-    PrefetchBytes(&it->entity->dirty, Value::kHotBytes);
-    return it->entity.get();
+  // An entity whose key ends like this will be asked for: see TakeLookingAhead.
+  void Foresee(std::string_view key_without_kind, Hint* hint) const {
+    hint->hash = Hash64(key_without_kind);
+    by_key_.Prefetch(hint->hash);
   }
-  // Very soon: what it points to is called for.
-  void ExpectSoon(const Entity* expected) const {
-    if (expected != nullptr) expected->value.Prefetch();
+  void Expect(Hint* hint) const {
+    Entity* const entity = by_key_.WithHash(hint->hash);
+    hint->entity = entity;
+    if (entity != nullptr) PrefetchBytes(&entity->dirty, Value::kHotBytes);
+  }
+  void ExpectSoon(const Hint& hint) const {
+    if (hint.entity != nullptr) static_cast<const Entity*>(hint.entity)->value.Prefetch();
   }
 
   // The entity with this key, from memory or the store. nullptr: there is none. Found at once if it
-  // is the expected one.
-  Result<Entity*> Find(std::string_view key, Entity* expected = nullptr) {
-    Entity* entity = expected;
+  // is the one of the hint.
+  Result<Entity*> Find(std::string_view key, const Hint& hint = {}) {
+    auto* entity = static_cast<Entity*>(hint.entity);
     if (entity == nullptr || entity->key != key) {
-      const auto it = by_key_.find(Wanted(key));
-      if (it == by_key_.end()) return Load(key);
-      entity = it->entity.get();
+      entity = by_key_.Find(HashOf(key), key);
+      if (entity == nullptr) return Load(key);
     }
     entity->recent = true;
     return entity->removed ? nullptr : entity;
   }
   // As Find, but made if there is none.
-  Result<Entity*> FindOrCreate(std::string_view key, Entity* expected = nullptr) {
-    auto found = Find(key, expected);
+  Result<Entity*> FindOrCreate(std::string_view key, const Hint& hint = {}) {
+    auto found = Find(key, hint);
     if (!found || *found != nullptr) return found;
-    const auto it = by_key_.find(Wanted(key));
-    if (it == by_key_.end()) return Insert(key);
-    Entity* entity = it->entity.get();
+    Entity* const entity = by_key_.Find(HashOf(key), key);
+    if (entity == nullptr) return Insert(key);
     LeaveChunks(entity);
     entity->value = Value();
     entity->removed = false;
@@ -145,7 +145,7 @@ class KeyedState {
   // The entities that a read of the store may not show: those no durable seal has held.
   std::vector<std::string> YoungKeys() const {
     std::vector<std::string> keys;
-    for (const Entity* entity : slots_) {
+    for (const auto& entity : slots_) {
       if (!entity->stored || entity->sealed_in > durable_) keys.emplace_back(entity->key.view());
     }
     return keys;
@@ -180,7 +180,7 @@ class KeyedState {
     for (size_t looks = 2 * slots_.size(); bytes_ > max_bytes && looks > 0 && !slots_.empty();
          --looks) {
       if (hand_ >= slots_.size()) hand_ = 0;
-      Entity* entity = slots_[hand_];
+      Entity* const entity = slots_[hand_].get();
       if (entity->dirty || entity->removed || entity->sealed_in > durable_) {
         ++hand_;
       } else if (entity->recent) {
@@ -195,42 +195,13 @@ class KeyedState {
   size_t bytes() const { return bytes_; }
   // About what the next seal will write.
   size_t dirty_bytes() const { return dirty_bytes_; }
-  size_t entries() const { return by_key_.size(); }
+  size_t entries() const { return slots_.size(); }
   size_t wakes() const { return wakes_.size() + wakeups_.size(); }
 
  private:
   // A later timer moves the wake-up only if it is later by more than this.
   static constexpr Duration kLazy = Duration::Hours(12);
-  // A place in the table of what is in memory. It holds the hash, so that only an entity with the
-  // same one is looked at.
-  struct Place {
-    uint64_t hash = 0;
-    std::unique_ptr<Entity> entity;
-  };
-  // What a place is searched for: the entity with this key, or whatever has this hash.
-  struct Wanted {
-    explicit Wanted(std::string_view k) : hash(Hash64(k.substr(Value::kKind))), key(k) {}
-    uint64_t hash;
-    std::string_view key;
-  };
-  struct Likely {
-    uint64_t hash;
-  };
-  struct PlaceHash {
-    using is_transparent = void;
-    using is_avalanching = void;
-    size_t operator()(const auto& place) const { return static_cast<size_t>(place.hash); }
-  };
-  struct SamePlace {
-    using is_transparent = void;
-    bool operator()(const Place& a, const Place& b) const { return a.entity == b.entity; }
-    bool operator()(const Wanted& w, const Place& p) const { return (*this)(p, w); }
-    bool operator()(const Place& p, const Wanted& w) const {
-      return p.hash == w.hash && p.entity->key == w.key;
-    }
-    bool operator()(const Likely& w, const Place& p) const { return (*this)(p, w); }
-    bool operator()(const Place& p, const Likely& w) const { return p.hash == w.hash; }
-  };
+  static uint64_t HashOf(std::string_view key) { return Hash64(key.substr(Value::kKind)); }
 
   Result<Entity*> Load(std::string_view key) {
     const auto record = reader_.Get(TableKey(task_, Table::kEntities, key));
@@ -267,13 +238,11 @@ class KeyedState {
   }
 
   Entity* Insert(std::string_view key) {
-    auto owned = std::make_unique<Entity>();
-    Entity* const entity = owned.get();
+    Entity* const entity = slots_.emplace_back(std::make_unique<Entity>()).get();
     entity->key = key;
-    entity->slot = slots_.size();
+    entity->slot = slots_.size() - 1;
     entity->recent = true;
-    slots_.push_back(entity);
-    by_key_.insert(Place{.hash = Wanted(key).hash, .entity = std::move(owned)});
+    by_key_.Insert(HashOf(key), entity);
     return entity;
   }
 
@@ -283,10 +252,11 @@ class KeyedState {
       wakes_.Erase(entity);
       wakeups_.Add(entity->wake, entity->key);
     }
-    slots_[entity->slot] = slots_.back();
-    slots_[entity->slot]->slot = entity->slot;
+    by_key_.Erase(HashOf(entity->key), entity);
+    const size_t slot = entity->slot;
+    std::swap(slots_[slot], slots_.back());
+    slots_[slot]->slot = slot;
     slots_.pop_back();
-    by_key_.erase(by_key_.find(Wanted(entity->key)));
   }
 
   void SetWake(Entity* entity, EventTime wake) {
@@ -313,7 +283,7 @@ class KeyedState {
 
   // Loads the entity if it still wants to be woken then. One in memory knows for itself.
   Status WakeIfMeant(const Wakeups::Wakeup& wakeup) {
-    if (by_key_.contains(Wanted(wakeup.key))) return {};
+    if (by_key_.Find(HashOf(wakeup.key), wakeup.key) != nullptr) return {};
     const auto record = reader_.Get(TableKey(task_, Table::kEntities, wakeup.key));
     if (!record) return tl::unexpected(record.error());
     if (!*record || ByteReader(**record).Time() != wakeup.due) return {};
@@ -371,8 +341,8 @@ class KeyedState {
 
   TaskKey task_;
   StateReader& reader_;
-  FlatSet<Place, PlaceHash, SamePlace> by_key_;
-  std::vector<Entity*> slots_;  // the clock of the eviction
+  KeyIndex<Entity> by_key_;  // of those in slots_
+  std::vector<std::unique_ptr<Entity>> slots_;  // the clock of the eviction
   size_t hand_ = 0;
   std::vector<Entity*> dirty_;
   std::vector<Entity*> removed_;  // sealed deletions not yet evicted

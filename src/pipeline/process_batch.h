@@ -15,15 +15,16 @@ template <class TaskOf>
 Status ProcessBatch(std::span<const SourceRecord> records, TaskOf task_of, WallTime now) {
   // To look for what is known of a record, its key must have come, too.
   constexpr size_t kKeyAhead = 8;
-  const auto expect = [&](size_t i) {
+  const auto foresee = [&](size_t i, Hint* hint) {
     if (i + kKeyAhead < records.size()) __builtin_prefetch(records[i + kKeyAhead].key.data());
-    return task_of(records[i].input)->Expect(records[i].key);
+    task_of(records[i].input)->Foresee(records[i].key, hint);
   };
   return TakeLookingAhead(
-      records.size(), expect,
-      [&](size_t i, Task::Expected e) { task_of(records[i].input)->ExpectSoon(e); },
-      [&](size_t i, Task::Expected e) {
-        return task_of(records[i].input)->Process(records[i], now, e);
+      records.size(), foresee,
+      [&](size_t i, Hint* hint) { task_of(records[i].input)->Expect(hint); },
+      [&](size_t i, const Hint& hint) { task_of(records[i].input)->ExpectSoon(hint); },
+      [&](size_t i, const Hint& hint) {
+        return task_of(records[i].input)->Process(records[i], now, hint);
       });
 }
 

@@ -104,10 +104,10 @@ Status Task::ChangeRules(domain::RuleSet rules) {
   return {};
 }
 
-Status Task::Process(const SourceRecord& record, WallTime now, Expected expected) {
+Status Task::Process(const SourceRecord& record, WallTime now, const Hint& hint) {
   // A resumed or redelivered partition may repeat itself (PITFALLS, librdkafka).
   if (record.offset < next_offset_) return {};
-  expected_ = expected;
+  hint_ = hint;
   if (auto s = Apply(record, now); !s) return s;
   next_offset_ = record.offset + 1;
   changed_ = true;

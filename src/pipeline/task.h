@@ -15,6 +15,7 @@
 #include "pipeline/keyed_state.h"
 #include "pipeline/keys.h"
 #include "pipeline/ledger.h"
+#include "pipeline/look_ahead.h"
 #include "pipeline/outbox.h"
 #include "pipeline/ports.h"
 #include "pipeline/process_stats.h"
@@ -57,15 +58,13 @@ class Task {
   // Loads the task from the store; what it had published goes into *release.
   Status Restore(Release* release);
 
-  // What is in memory of that which a coming record is about; nullptr: nothing.
-  // Valid until the next Durable.
-  using Expected = void*;
-  // A record with this key is some places ahead in the batch. Only for speed.
-  virtual Expected Expect(std::string_view /*key*/) const { return nullptr; }
-  // It is only a few places ahead now.
-  virtual void ExpectSoon(Expected) const {}
+  // A record with this key is to come, then less far ahead in the batch, then only a few places:
+  // see TakeLookingAhead. Only for speed.
+  virtual void Foresee(std::string_view /*key*/, Hint*) const {}
+  virtual void Expect(Hint*) const {}
+  virtual void ExpectSoon(const Hint&) const {}
   // Applies one record, or drops it when it lies below next_offset.
-  Status Process(const SourceRecord& record, WallTime now, Expected expected = nullptr);
+  Status Process(const SourceRecord& record, WallTime now, const Hint& hint = {});
   // The partition ended at the proof's offset. If that is ours, live time moves on.
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
@@ -101,7 +100,7 @@ class Task {
   // What the stage makes of one record.
   virtual Status Apply(const SourceRecord& record, WallTime now) = 0;
   // Of the record being processed.
-  Expected expected() const { return expected_; }
+  const Hint& hint() const { return hint_; }
   // Rows of the stage's own, read at Restore after symbols, rules and totals.
   virtual Status RestoreStage() { return {}; }
 
@@ -136,7 +135,7 @@ class Task {
   bool is_new_ = true;
   bool changed_ = false;
   bool caught_up_ = false;
-  Expected expected_ = nullptr;
+  Hint hint_;
   domain::Symbol sealed_symbols_ = 1;  // symbols below this are in the store
   // Records since the last seal, by place in the closed label sets of `events`.
   std::array<int64_t, 256> records_{};
