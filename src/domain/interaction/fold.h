@@ -35,16 +35,18 @@ class Fold {
   // belongs before it.
   void Apply(const LogEntry& entry);
   // Fires, in order, every pending timer with due < limit, and calls fired(timer) after each.
+  // Returns the one that is pending then, as NextTimer does.
   template <class Fired>
-  void FireBefore(EventTime limit, Fired fired) {
-    for (auto timer = NextTimer(s_, rules_); timer && timer->due < limit;
-         timer = NextTimer(s_, rules_)) {
+  std::optional<Timer> FireBefore(EventTime limit, Fired fired) {
+    auto timer = NextTimer(s_, rules_);
+    for (; timer && timer->due < limit; timer = NextTimer(s_, rules_)) {
       Fire(*timer);
       fired(*timer);
     }
+    return timer;
   }
-  void FireBefore(EventTime limit) {
-    FireBefore(limit, [](const Timer&) {});
+  std::optional<Timer> FireBefore(EventTime limit) {
+    return FireBefore(limit, [](const Timer&) {});
   }
 
  private:

@@ -126,12 +126,11 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
     Gauges before(state_);
     skipped_timer_ =
         std::min(skipped_timer_, SkippedBefore(PendingTimer(context.rules), entry.time()));
-    timer_known_by_ = 0;
     SlaNotices notices;
     Fold fold(&state_, context.rules, out, &notices);
     fold.KeepClockGauges(&before.clocks);
     fold.Apply(entry);
-    fold.FireBefore(context.watermark);
+    KeepTimer(fold.FireBefore(context.watermark), context.rules);
     // With its first clock, as a rule at its first event.
     if (alerts_ == nullptr && !state_.clocks.empty()) alerts_ = std::make_unique<AlertLog>();
     Say(notices, context);
@@ -151,11 +150,10 @@ void Interaction::Advance(const FoldContext& context, Contributions* out, uint64
     Refold(context, nullptr, out, restated);
   } else if (timer && timer->due < context.watermark) {
     Gauges before(state_);
-    timer_known_by_ = 0;
     SlaNotices notices;
     Fold fold(&state_, context.rules, out, &notices);
     fold.KeepClockGauges(&before.clocks);
-    fold.FireBefore(context.watermark);
+    KeepTimer(fold.FireBefore(context.watermark), context.rules);
     Say(notices, context);
     PublishChange(&before, state_, state_, out);
   }
@@ -265,9 +263,13 @@ void Interaction::SayAnew(const SlaNotices& before, const SlaNotices& after,
 }
 
 std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
-  if (timer_known_by_ != rules.generation()) timer_ = NextTimer(state_, rules);
-  timer_known_by_ = rules.generation();
+  if (timer_known_by_ != rules.generation()) KeepTimer(NextTimer(state_, rules), rules);
   return timer_;
+}
+
+void Interaction::KeepTimer(const std::optional<Timer>& timer, const RuleBook& rules) const {
+  timer_ = timer;
+  timer_known_by_ = rules.generation();
 }
 
 uint16_t Interaction::CustomerIndex(std::string_view customer) {
