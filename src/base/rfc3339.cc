@@ -44,6 +44,35 @@ bool ValidDay(int year, int month, int day) {
   return day <= kDays[static_cast<size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
 }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Nanoseconds by the digits at *pos, of which the tenth and later ones do not count; *pos is then
+// behind them. nullopt: there is none.
+std::optional<int64_t> TakeFraction(std::string_view s, size_t* pos) {
+  constexpr std::array<int64_t, 10> kUnits = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000,
+                                              100'000,       10'000,      1'000,      100,
+                                              10,            1};
+  const size_t first = *pos;
+  size_t digits = 0;
+  int64_t number = 0;
+  if (s.size() - first >= 8) {
+    const uint64_t pairs = PairsOfDigits(s.data() + first, "00000000");
+    if ((pairs & kTopBits) == 0) {
+      number = ((Byte(pairs, 0) * 100 + Byte(pairs, 2)) * 100 + Byte(pairs, 4)) * 100 +
+               Byte(pairs, 6);
+      digits = 8;
+      *pos += 8;
+    }
+  }
+  for (; *pos < s.size() && IsDigit(s[*pos]); ++*pos) {
+    if (digits == kUnits.size() - 1) continue;
+    number = number * 10 + (s[*pos] - '0');
+    ++digits;
+  }
+  if (*pos == first) return std::nullopt;
+  return number * kUnits[digits];
+}
+
 // The offset in minutes at the end of the text; nullopt if malformed.
 std::optional<int> OffsetMinutes(std::string_view zone) {
   if (zone.size() == 1 && (zone[0] == 'Z' || zone[0] == 'z')) return 0;
@@ -81,13 +110,9 @@ std::optional<int64_t> ParseRfc3339Nanos(std::string_view s) {
   size_t pos = 19;
   int64_t nanos = 0;
   if (s[pos] == '.') {
-    int64_t scale = 100'000'000;
-    const size_t first = ++pos;
-    for (; pos < s.size() && s[pos] >= '0' && s[pos] <= '9'; ++pos) {
-      nanos += (s[pos] - '0') * scale;
-      scale /= 10;
-    }
-    if (pos == first) return std::nullopt;
+    const auto fraction = TakeFraction(s, &++pos);
+    if (!fraction) return std::nullopt;
+    nanos = *fraction;
   }
   const auto offset = OffsetMinutes(s.substr(pos));
   if (!offset) return std::nullopt;

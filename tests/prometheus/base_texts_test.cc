@@ -50,6 +50,29 @@ TEST(FormatRfc3339Test, NamesTheBoundsThatAreNoDates) {
   EXPECT_EQ(FormatRfc3339(EventTime::FromMillis(-1)), "1969-12-31T23:59:59.999Z");
 }
 
+// Of every number of digits, also those that do not count any more.
+TEST(ParseRfc3339Test, ReadsFractionsToTheNanosecond) {
+  const std::string digits = "120345678998";
+  const int64_t whole = *ParseRfc3339Nanos("2026-11-26T10:00:00Z");
+  for (size_t n = 1; n <= digits.size(); ++n) {
+    const std::string fraction = digits.substr(0, n);
+    std::string nanos = fraction.substr(0, 9);
+    nanos.resize(9, '0');
+    const std::string time = "2026-11-26T10:00:00." + fraction;
+    for (const std::string zone : {"Z", "z", "+00:00", "-00:00"}) {
+      EXPECT_EQ(ParseRfc3339Nanos(time + zone), whole + std::stoll(nanos)) << time << zone;
+    }
+    EXPECT_EQ(ParseRfc3339Nanos(time), std::nullopt);
+    EXPECT_EQ(ParseRfc3339Nanos(time + ".Z"), std::nullopt);
+    for (size_t at = 0; at < n; ++at) {
+      std::string wrong = time;
+      wrong[wrong.size() - n + at] = ':';
+      EXPECT_EQ(ParseRfc3339Nanos(wrong + "Z"), std::nullopt) << wrong;
+    }
+  }
+  EXPECT_EQ(ParseRfc3339Nanos("2026-11-26T10:00:00.Z"), std::nullopt);
+}
+
 TEST(Utf8Test, KnowsTheEdgesOfEachLength) {
   for (const char* good : {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
                            "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80",
