@@ -63,15 +63,14 @@ bool Envelope::Missing(Attribute attribute, Rejection reject) const {
   return reject(RejectReason::kMissingField, {prefix_, AttributeName(attribute), ": missing"});
 }
 
-bool Envelope::ReadText(Attribute attribute, size_t max_bytes, std::string_view* text,
-                        Rejection reject) const {
-  *text = Text(attribute);
-  if (text->empty() || text->size() > max_bytes) {
+bool Envelope::CheckText(Attribute attribute, size_t max_bytes, std::string_view text,
+                         Rejection reject) const {
+  if (text.empty() || text.size() > max_bytes) {
     return reject(RejectReason::kBadValue,
                   {prefix_, AttributeName(attribute), ": expected a text of 1 to ",
                    std::to_string(max_bytes), " bytes"});
   }
-  if (may_have_controls_ && HasControlCharacter(*text)) {
+  if (may_have_controls_ && HasControlCharacter(text)) {
     return reject(RejectReason::kBadValue,
                   {prefix_, AttributeName(attribute), ": expected no control characters"});
   }
@@ -120,7 +119,7 @@ bool Envelope::Read(domain::Event* event, bool* known, Rejection reject) const {
       !ReadOptionalTexts(event, reject) || !ReadSequence(event, reject)) {
     return false;
   }
-  const auto found = FindEventType(type);
+  const auto found = type_ ? type_ : FindEventType(type);
   *known = found.has_value();
   if (!found) return true;
   event->type = *found;

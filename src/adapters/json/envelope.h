@@ -67,6 +67,8 @@ class Envelope {
   Mask present() const { return present_; }
   // Forgets the others.
   void KeepOnly(Mask attributes) { present_ &= attributes; }
+  // The attribute `type` is known to name this one.
+  void SetType(domain::EventType type) { type_ = type; }
   // For a producer that writes `sequence` as a JSON integer.
   void SetSequence(uint64_t sequence) { sequence_ = sequence; }
 
@@ -84,7 +86,13 @@ class Envelope {
 
  private:
   bool ReadText(Attribute attribute, size_t max_bytes, std::string_view* text,
-                Rejection reject) const;
+                Rejection reject) const {
+    *text = Text(attribute);
+    if (!text->empty() && text->size() <= max_bytes && !may_have_controls_) return true;
+    return CheckText(attribute, max_bytes, *text, reject);
+  }
+  bool CheckText(Attribute attribute, size_t max_bytes, std::string_view text,
+                 Rejection reject) const;
   bool ReadOptionalTexts(domain::Event* event, Rejection reject) const;
   bool ReadSequence(domain::Event* event, Rejection reject) const;
   bool Missing(Attribute attribute, Rejection reject) const;
@@ -98,6 +106,7 @@ class Envelope {
   std::string_view prefix_;
   bool may_have_controls_;
   std::array<Span, kAttributeCount> texts_;
+  std::optional<domain::EventType> type_;
   std::optional<uint64_t> sequence_;
   uint32_t seen_ = 0;
   uint32_t present_ = 0;

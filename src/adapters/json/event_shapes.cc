@@ -1,9 +1,6 @@
 #include "adapters/json/event_shapes.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
@@ -14,107 +11,87 @@ using domain::EventType;
 
 constexpr uint64_t kReplaceOneIn = 64;
 
-// Sixteen bytes at once, by the compilers' own vectors; every processor has them.
-using Bytes16 = uint8_t __attribute__((vector_size(16)));
-
-Bytes16 Load(const char* from) {
-  Bytes16 bytes;
-  std::memcpy(&bytes, from, sizeof(bytes));
-  return bytes;
+template <class Number>
+bool SameNumber(const char* a, const char* b) {
+  Number x, y;
+  std::memcpy(&x, a, sizeof(x));
+  std::memcpy(&y, b, sizeof(y));
+  return x == y;
 }
 
-// All bits of a byte that is a control character, DEL or a backslash.
-Bytes16 Specials(Bytes16 bytes) {
-  return reinterpret_cast<Bytes16>((bytes < 0x20) | (bytes == '\\') | (bytes == 0x7F));
-}
-
-bool AnyBit(Bytes16 bytes, uint64_t mask) {
-  std::array<uint64_t, 2> words;
-  static_assert(sizeof(words) == sizeof(bytes));
-  std::memcpy(words.data(), &bytes, sizeof(bytes));
-  return ((words[0] | words[1]) & mask) != 0;
-}
-
-// Whether a text between two quotes anywhere in it is sound and means what its bytes say.
-bool IsPlain(std::string_view event) {
-  constexpr size_t kStep = sizeof(Bytes16);
-  constexpr uint64_t kTops = 0x8080808080808080;
-  if (event.size() < kStep) return false;
-  // The last step overlaps the one before.
-  Bytes16 all = Load(event.data() + event.size() - kStep);
-  Bytes16 specials = Specials(all);
-  for (size_t at = 0; at + kStep < event.size(); at += kStep) {
-    const Bytes16 bytes = Load(event.data() + at);
-    all |= bytes;
-    specials |= Specials(bytes);
+// As memcmp, whose call takes longer than what is between two texts: mostly a key, quotes and
+// brackets. Two numbers overlap where the size is none of theirs.
+[[gnu::always_inline]] inline bool SameBytes(const char* a, const char* b, size_t size) {
+  if (size > 16 || size < 4) return std::memcmp(a, b, size) == 0;
+  if (size < 8) {
+    return SameNumber<uint32_t>(a, b) && SameNumber<uint32_t>(a + size - 4, b + size - 4);
   }
-  if (AnyBit(specials, ~uint64_t{0})) return false;
-  return !AnyBit(all, kTops) || simdjson::validate_utf8(event.data(), event.size());
-}
-
-// Steps over the next `size` of the fixed bytes in both; false if they are not the same.
-bool Skip(size_t size, std::string_view* fixed, std::string_view* rest) {
-  if (rest->size() < size || std::memcmp(rest->data(), fixed->data(), size) != 0) return false;
-  fixed->remove_prefix(size);
-  rest->remove_prefix(size);
-  return true;
-}
-
-// Up to the next quote, which stays.
-bool TakeText(std::string_view* rest, std::string_view* text) {
-  const void* quote = std::memchr(rest->data(), '"', rest->size());
-  if (quote == nullptr) return false;
-  const auto size = static_cast<size_t>(static_cast<const char*>(quote) - rest->data());
-  *text = rest->substr(0, size);
-  rest->remove_prefix(size);
-  return true;
+  return SameNumber<uint64_t>(a, b) && SameNumber<uint64_t>(a + size - 8, b + size - 8);
 }
 
 }  // namespace
 
-bool EventShapes::ReadHead(const Head& head, std::string_view* rest, Envelope* envelope) {
-  std::string_view fixed = head.piece.bytes;
-  std::string_view text;
-  for (const Part& part : head.piece.parts) {
-    if (!Skip(part.size, &fixed, rest) || !TakeText(rest, &text)) return false;
-    if (part.attribute != Attribute::kOther) envelope->Set(part.attribute, text);
+// Steps over the fixed bytes of a piece and calls take(part, text) for the texts between them.
+// Returns where the event goes on, at a quote; nullptr: it is not like that.
+template <class Take>
+const char* EventShapes::Follow(const Piece& piece, std::string_view event, const char* at,
+                                Take take) const {
+  const char* const end = event.data() + event.size();
+  const char* fixed = piece.bytes.data();
+  for (const Part& part : piece.parts) {
+    const size_t size = part.size;
+    if (static_cast<size_t>(end - at) < size || !SameBytes(at, fixed, size)) return nullptr;
+    fixed += size;
+    at += size;
+    const char* const quote =
+        event.data() + quotes_.QuoteFrom(static_cast<size_t>(at - event.data()));
+    if (quote == end) return nullptr;
+    take(part, std::string_view(at, static_cast<size_t>(quote - at)));
+    at = quote;
   }
-  return true;
+  return at;
 }
 
-bool EventShapes::ReadTail(const Tail& tail, std::string_view rest, Envelope* envelope,
-                           FieldValues* fields) {
+const char* EventShapes::ReadHead(const Head& head, std::string_view event,
+                                  Envelope* envelope) const {
+  return Follow(head.piece, event, event.data(), [&](const Part& part, std::string_view text) {
+    if (part.attribute != Attribute::kOther) envelope->Set(part.attribute, text);
+  });
+}
+
+bool EventShapes::ReadTail(const Tail& tail, std::string_view event, const char* at,
+                           Envelope* envelope, FieldValues* fields) const {
   fields->Clear();
-  std::string_view fixed = tail.piece.bytes;
-  std::string_view text;
-  for (const Part& part : tail.piece.parts) {
-    if (!Skip(part.size, &fixed, &rest) || !TakeText(&rest, &text)) return false;
+  at = Follow(tail.piece, event, at, [&](const Part& part, std::string_view text) {
     if (part.attribute != Attribute::kOther) {
       envelope->Set(part.attribute, text);
     } else if (part.field != nullptr) {
       fields->Add({.field = part.field, .key = part.key, .text = text});
     }
-  }
-  if (rest != fixed) return false;
+  });
+  if (at == nullptr) return false;
+  const std::string_view rest = event.substr(static_cast<size_t>(at - event.data()));
+  if (rest != tail.end) return false;
   for (const FieldValue& flag : tail.flags) fields->Add(flag);
   return true;
 }
 
 bool EventShapes::Read(std::string_view event, Envelope* envelope, FieldValues* fields) {
-  if (heads_.empty() || !IsPlain(event)) return false;
+  if (heads_.empty() || !quotes_.TakePlain(event)) return false;
   for (size_t tried = 0; tried < heads_.size(); ++tried) {
     const size_t at = (last_head_ + tried) % heads_.size();
-    std::string_view rest = event;
     envelope->KeepOnly(0);
-    if (!ReadHead(heads_[at], &rest, envelope)) continue;
+    const char* const behind_type = ReadHead(heads_[at], event, envelope);
+    if (behind_type == nullptr) continue;
     last_head_ = at;
     const auto type = FindEventType(envelope->Text(Attribute::kType));
     if (!type) return false;
-    std::vector<Tail>& tails = heads_[at].tails_by_type[static_cast<size_t>(*type)];
+    envelope->SetType(*type);
+    Tails& tails = heads_[at].tails_by_type[static_cast<size_t>(*type)];
     const Envelope::Mask of_head = envelope->present();
     for (size_t i = 0; i < tails.size(); ++i) {
       envelope->KeepOnly(of_head);
-      if (!ReadTail(tails[i], rest, envelope, fields)) continue;
+      if (!ReadTail(*tails[i], event, behind_type, envelope, fields)) continue;
       // What is often seen comes to stand in front.
       if (i > 0) std::swap(tails[i - 1], tails[i]);
       return true;
@@ -141,7 +118,9 @@ class EventShapes::Scan {
     while (at_ < event_.size()) {
       if (!Step(event_[at_])) return false;
     }
-    return has_type() && Keep(event_.size() - taken_);
+    const std::string_view end = event_.substr(taken_);
+    tail_->end = end;
+    return has_type() && kept_ + end.size() <= kMaxBytes;
   }
 
  private:
@@ -240,20 +219,20 @@ class EventShapes::Scan {
 bool EventShapes::MayReplace() { return ++not_learnt_ % kReplaceOneIn == 0; }
 
 void EventShapes::Learn(std::string_view event, EventType type) {
-  if (!IsPlain(event)) return;
+  if (!quotes_.TakePlain(event)) return;
   if (!Scan(event, RulesFor(type), &scanned_head_, &scanned_tail_).Take()) return;
-  std::vector<Tail>* tails = TailsOf(scanned_head_, type);
+  Tails* tails = TailsOf(scanned_head_, type);
   if (tails == nullptr) return;
   if (tails->size() < kMaxTails && shapes_ < kMaxShapes) {
-    tails->push_back(scanned_tail_);
+    tails->push_back(std::make_unique<Tail>(scanned_tail_));
     ++shapes_;
   } else if (!tails->empty() && MayReplace()) {
-    tails->back() = scanned_tail_;
+    *tails->back() = scanned_tail_;
   }
 }
 
 // nullptr: there are as many heads as may be.
-std::vector<EventShapes::Tail>* EventShapes::TailsOf(const Piece& head, EventType type) {
+EventShapes::Tails* EventShapes::TailsOf(const Piece& head, EventType type) {
   const auto is_same = [&head](const Head& other) {
     const auto same_size = [](const Part& a, const Part& b) { return a.size == b.size; };
     return other.piece.bytes == head.bytes &&
@@ -266,7 +245,7 @@ std::vector<EventShapes::Tail>* EventShapes::TailsOf(const Piece& head, EventTyp
       found = heads_.emplace(heads_.end());
     } else if (MayReplace()) {
       found = heads_.begin() + static_cast<std::ptrdiff_t>(oldest_head_++ % kMaxHeads);
-      for (const std::vector<Tail>& tails : found->tails_by_type) shapes_ -= tails.size();
+      for (const Tails& tails : found->tails_by_type) shapes_ -= tails.size();
       *found = Head();
     } else {
       return nullptr;

@@ -3,12 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "adapters/json/envelope.h"
 #include "adapters/json/event_contract.h"
+#include "adapters/json/quote_map.h"
 
 namespace touchline::json {
 
@@ -41,7 +43,8 @@ class FieldValues {
 //
 // The texts may differ, and so may the type; true, false and null belong to the shape. An event
 // with a number, an escape, a control character, a value within a value of `data`, or a field
-// before its type has none, nor one with more than kMaxParts texts or kMaxBytes around them.
+// before its type has none, nor one with more than kMaxParts texts, or kMaxBytes around them, or
+// QuoteMap::kMostBytes in all.
 // Bounded, whatever the events are: kMaxShapes take 4 MiB at most.
 class EventShapes {
  public:
@@ -53,7 +56,7 @@ class EventShapes {
 
   // Whether the event is of a shape that was learnt. Then its attributes are in *envelope, of which
   // none was set, and its fields in *fields; nothing has been said yet of what the texts say.
-  // Cost: each byte is looked at once or twice, sixteen at a time; no allocation. The texts view
+  // Cost: each byte is looked at once, those around the texts twice; no allocation. The texts view
   // `event`.
   bool Read(std::string_view event, Envelope* envelope, FieldValues* fields);
 
@@ -70,7 +73,7 @@ class EventShapes {
     uint8_t key = kNoKey;
     const Field* field = nullptr;
   };
-  // The fixed bytes of all parts in a row; then, of a tail, those after the last text.
+  // The fixed bytes of all parts in a row.
   struct Piece {
     std::string bytes;
     std::vector<Part> parts;
@@ -78,19 +81,22 @@ class EventShapes {
   // After the type.
   struct Tail {
     Piece piece;
+    std::string end;  // what follows the last text
     std::vector<FieldValue> flags;
   };
+  using Tails = std::vector<std::unique_ptr<Tail>>;
   // Up to the type.
   struct Head {
     Piece piece;
-    std::array<std::vector<Tail>, domain::kEventTypeCount> tails_by_type;
+    std::array<Tails, domain::kEventTypeCount> tails_by_type;
   };
   class Scan;
-
-  static bool ReadHead(const Head& head, std::string_view* rest, Envelope* envelope);
-  static bool ReadTail(const Tail& tail, std::string_view rest, Envelope* envelope,
-                       FieldValues* fields);
-  std::vector<Tail>* TailsOf(const Piece& head, domain::EventType type);
+  template <class Take>
+  const char* Follow(const Piece& piece, std::string_view event, const char* at, Take take) const;
+  const char* ReadHead(const Head& head, std::string_view event, Envelope* envelope) const;
+  bool ReadTail(const Tail& tail, std::string_view event, const char* at, Envelope* envelope,
+                FieldValues* fields) const;
+  Tails* TailsOf(const Piece& head, domain::EventType type);
   bool MayReplace();
 
   std::vector<Head> heads_;
@@ -98,6 +104,7 @@ class EventShapes {
   size_t last_head_ = 0;
   size_t oldest_head_ = 0;
   uint64_t not_learnt_ = 0;
+  QuoteMap quotes_;  // of the event that is read
   // Of the event that is learnt: kept for their memory.
   Piece scanned_head_;
   Tail scanned_tail_;
