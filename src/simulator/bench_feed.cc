@@ -1,5 +1,7 @@
 #include "simulator/bench_feed.h"
 
+#include <algorithm>
+
 namespace touchline::simulator {
 namespace {
 
@@ -11,7 +13,7 @@ using domain::TicketStatus;
 using domain::Visibility;
 
 constexpr size_t kAgents = 512;
-constexpr uint64_t kCustomers = 200'000;
+constexpr uint64_t kCustomersOfAnEndlessFeed = 200'000;
 constexpr std::array<std::string_view, 8> kQueues = {"billing",  "orders", "technical", "returns",
                                                      "accounts", "sales",  "premium",   "warranty"};
 constexpr std::array<std::string_view, 4> kPartners = {"alba", "brevis", "corvus", "delphin"};
@@ -159,6 +161,9 @@ BenchFeed::BenchFeed(const BenchFeedOptions& options)
   open_.resize(options.open_contacts);
   for (Open& o : open_) o.serial = UINT64_MAX;  // nobody yet
   next_serial_ = options.idle_contacts;
+  const uint64_t contacts = options.idle_contacts + options.contacts;
+  customers_ = options.contacts == 0 ? kCustomersOfAnEndlessFeed
+                                     : std::max(uint64_t{1}, contacts * 4 / 5);
 }
 
 bool BenchFeed::Next(SimulatedRecord* out) {
@@ -216,7 +221,7 @@ void BenchFeed::Write(uint64_t serial, uint32_t step, SimulatedRecord* out) {
     e.team = teams_[agent];
   }
   if (Opens(line.type)) {
-    Number("cust-", serial * 31 % kCustomers, &customer_);
+    Number("cust-", serial % customers_, &customer_);
     e.customer = customer_;
   }
   Say(line, serial, &e);

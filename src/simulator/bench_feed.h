@@ -24,7 +24,8 @@ struct BenchFeedOptions {
 // A feed for measuring: contacts of exactly 20 events, of which so many are open at once, in random
 // alternation; a third calls, a third chats, a third tickets, each by a fixed script with legal
 // contents. In structured mode an event is some 300 bytes. In time order, no two at one instant
-// (up to a million events a second), nothing lost, doubled or late. As deterministic as Simulator.
+// (up to a million events a second), nothing lost, doubled or late. A quarter of the customers come
+// twice, whatever the number of contacts. As deterministic as Simulator.
 // Cost: some 200 ns per record, no allocation once warm. Memory: 16 bytes per open contact.
 class BenchFeed {
  public:
@@ -48,6 +49,7 @@ class BenchFeed {
   Random random_;
   std::vector<Open> open_;
   uint64_t next_serial_ = 0;
+  uint64_t customers_ = 0;
   uint64_t idle_written_ = 0;  // events
   uint64_t written_ = 0;       // events
   std::array<std::string, 3> sources_;
