@@ -98,10 +98,6 @@ rocksdb::Options MakeOptions(const RocksOptions& ours) {
   options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
                                    rocksdb::kLZ4Compression};
   options.level_compaction_dynamic_level_bytes = true;
-  // Keys are spread over all ranges, so files on their way down meet all that are there: with twice
-  // the default's four at once, that is rewritten half as often. The price is their filters, which
-  // a new contact asks one by one.
-  options.level0_file_num_compaction_trigger = 8;
   // What a compaction writes before it can delete what it read: by default 1.6 GiB, for which
   // nobody has left room.
   options.max_compaction_bytes = 256 * kMiB;
