@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/rocks_store.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,10 +88,19 @@ class RocksStoreTest : public ::testing::Test {
     f.put(flipped);
   }
   // A copy of the folder as a crash would leave it: nothing is closed in order.
-  std::unique_ptr<TemporaryFolder> CopyWhileOpen() {
+  std::unique_ptr<TemporaryFolder> CopyWhileOpen() { return CopyOf(folder_); }
+  static std::unique_ptr<TemporaryFolder> CopyOf(const TemporaryFolder& folder) {
     auto copy = std::make_unique<TemporaryFolder>();
-    fs::copy(folder_.path(), copy->path(), fs::copy_options::recursive);
+    fs::copy(folder.path(), copy->path(), fs::copy_options::recursive);
     return copy;
+  }
+  // The others were at rest when the crash came.
+  static void TearNewestLog(const TemporaryFolder& folder) {
+    fs::path newest;
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+      if (entry.path().extension() == ".log") newest = std::max(newest, entry.path());
+    }
+    fs::resize_file(newest, fs::file_size(newest) - 500);
   }
 
   TemporaryFolder folder_;
@@ -145,15 +155,35 @@ TEST_F(RocksStoreTest, ForgivesATornTailAndKeepsTheBatchesBeforeIt) {
   Commit(store.get(), "first", std::string(1000, 'x'));
   Commit(store.get(), "second", std::string(1000, 'y'));
   const auto copy = CopyWhileOpen();
-  for (const auto& entry : fs::directory_iterator(copy->path())) {
-    if (entry.path().extension() == ".log") {
-      fs::resize_file(entry.path(), fs::file_size(entry.path()) - 500);
-    }
-  }
+  TearNewestLog(*copy);
   auto reopened = RocksStore::Open(Options(copy->path()));
   ASSERT_TRUE(reopened) << reopened.error().message;
   EXPECT_TRUE((*reopened)->Get("first")->has_value());
   EXPECT_FALSE((*reopened)->Get("second")->has_value());
+}
+
+// A log that was recovered stays until its rows are in a table: the next crash finds it, with its
+// torn tail, before the log of the life in between.
+TEST_F(RocksStoreTest, KeepsWhatEachLifeWroteWhenItCrashesAgainAndAgain) {
+  const auto store = Open();
+  Commit(store.get(), "kept 0", std::string(1000, 'x'));
+  Commit(store.get(), "torn 0", std::string(1000, 'x'));
+  std::unique_ptr<TemporaryFolder> folder = CopyWhileOpen();
+  TearNewestLog(*folder);
+  for (int life = 1; life <= 3; ++life) {
+    auto opened = RocksStore::Open(Options(folder->path()));
+    ASSERT_TRUE(opened) << opened.error().message;
+    for (int i = 0; i < life; ++i) {
+      EXPECT_TRUE((*opened)->Get(fmt::format("kept {}", i))->has_value()) << i;
+      EXPECT_FALSE((*opened)->Get(fmt::format("torn {}", i))->has_value()) << i;
+    }
+    Commit(opened->get(), fmt::format("kept {}", life), std::string(1000, 'x'));
+    Commit(opened->get(), fmt::format("torn {}", life), std::string(1000, 'x'));
+    auto next = CopyOf(*folder);
+    TearNewestLog(*next);
+    opened->reset();
+    folder = std::move(next);
+  }
 }
 
 TEST_F(RocksStoreTest, RefusesALogDamagedInItsMiddle) {

@@ -105,6 +105,8 @@ rocksdb::Options MakeOptions(const RocksOptions& ours) {
   // already been sent. Only a torn tail is what a crash leaves.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_total_wal_size = 128 * kMiB;
+  // A start is to be quick: what the log gives back is written to a table when there is time.
+  options.avoid_flush_during_recovery = true;
   options.max_log_file_size = 4 * kMiB;
   options.keep_log_file_num = 3;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
