@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -67,8 +68,15 @@ TEST(QuoteMapTest, TakesOtherAlphabetsButNoControlBesideThem) {
   const std::string city = "\"Łódź, \U0001F600 Αθήνα\"";
   ASSERT_TRUE(map.TakePlain(city));
   ExpectQuotesOf(map, city);
-  EXPECT_FALSE(map.TakePlain(city + "\x1F"));
-  EXPECT_FALSE(map.TakePlain(city + "\x7F"));
+  for (size_t at = 0; at <= 40; ++at) {
+    const std::string around(40, 'x');
+    for (const char control : {'\x1F', '\x7F', '\0'}) {
+      std::string text = city + around;
+      text.insert(city.size() + at, 1, control);
+      EXPECT_FALSE(map.TakePlain(text)) << at;
+      EXPECT_FALSE(map.TakePlain(text.substr(city.size()) + city)) << at;
+    }
+  }
   EXPECT_FALSE(map.TakePlain(city + "\\n"));
   EXPECT_FALSE(map.TakePlain(city.substr(0, city.size() - 2)));  // within a character
 }

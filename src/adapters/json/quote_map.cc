@@ -2,8 +2,6 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -54,11 +52,16 @@ uint16_t Quotes(Bytes16 bytes) {
 #endif
 }
 
-// Of bytes that are not all printable ASCII.
+Bytes16 Controls(Bytes16 bytes) {
+  return reinterpret_cast<Bytes16>((bytes < ' ') | (bytes == 0x7F));
+}
+
+// Of bytes that are not all printable ASCII, and as many as the least.
 bool IsSoundText(std::string_view event) {
-  const auto is_control = [](char c) { return static_cast<uint8_t>(c) < ' ' || c == 0x7F; };
-  return std::none_of(event.begin(), event.end(), is_control) &&
-         simdjson::validate_utf8(event.data(), event.size());
+  const size_t last = event.size() - kStep;
+  Bytes16 controls = Controls(Load(event.data() + last));
+  for (size_t at = 0; at < last; at += kStep) controls |= Controls(Load(event.data() + at));
+  return !AnyBit(controls) && simdjson::validate_utf8(event.data(), event.size());
 }
 
 }  // namespace
@@ -83,8 +86,7 @@ bool QuoteMap::TakePlain(std::string_view event) {
   const uint64_t rest[2] = {uint64_t{Quotes(last_bytes)} >> (at - last), 0};
   std::memcpy(bits_.data() + at / 8, rest, sizeof(rest));
   if (AnyBit(escapes)) return false;
-  const bool printable =
-      !AnyBit(reinterpret_cast<Bytes16>(farthest > kFarthestPrintable));
+  const bool printable = !AnyBit(reinterpret_cast<Bytes16>(farthest > kFarthestPrintable));
   return printable || IsSoundText(event);
 }
 
