@@ -148,6 +148,7 @@ class Interaction {
 
   // NextTimer of state_, computed once after each change.
   std::optional<Timer> PendingTimer(const RuleBook& rules) const;
+  // `timer` is NextTimer of state_ by these rules.
   void KeepTimer(const std::optional<Timer>& timer, const RuleBook& rules) const;
   uint16_t CustomerIndex(std::string_view customer);
   void Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
@@ -179,7 +180,7 @@ class Interaction {
   EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
   EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
   mutable std::optional<Timer> timer_;  // as it was last kept
-  // The generation of the rules by which it did; 0: not known.
+  // The generation of the rules by which it was computed; 0: not known.
   mutable uint32_t timer_known_by_ = 0;
   bool tombstone_ = false;
   std::unique_ptr<Base> base_;
