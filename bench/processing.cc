@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -31,11 +32,24 @@ app::Config ConfigOf(const ProcessOptions& options) {
   return config;
 }
 
+// The machine's clock, or one that stands still.
+class BenchClock final : public pipeline::Clock {
+ public:
+  explicit BenchClock(std::optional<WallTime> stopped) : stopped_(stopped) {}
+  WallTime Now() const override { return stopped_.value_or(clock_.Now()); }
+  int64_t MonotonicNanos() const override { return clock_.MonotonicNanos(); }
+
+ private:
+  adapters::SystemClock clock_;
+  const std::optional<WallTime> stopped_;
+};
+
 // A processor with the thread that runs it.
 class Running {
  public:
   explicit Running(const ProcessOptions& options)
-      : log_(&clock_, stderr, app::LogLevel::kWarning),
+      : clock_(options.stopped_clock),
+        log_(&clock_, stderr, app::LogLevel::kWarning),
         processor_({.config = ConfigOf(options), .topics = nullptr,
                     .should_stop = [this] { return stop_.load(); },
                     .load = [this] { return app::LoadedConfig{.config = reloaded_}; },
@@ -56,17 +70,17 @@ class Running {
     reloaded_.rules = rules;
     reload_.store(true);
   }
-  // The clocks that run under a policy.
-  int64_t ClocksOf(const std::string& policy) const {
-    int64_t clocks = 0;
+  // The net value of a metric over all scopes of its kind, or those of a policy.
+  int64_t Net(domain::MetricId metric, const std::string& policy = {}) const {
+    int64_t net = 0;
     processor_.published().VisitTotals([&](const pipeline::ScopeLabels& labels, const auto& cells) {
-      if (labels.scope != domain::ScopeKind::kSla || labels.policy != policy) return;
+      if (labels.scope != domain::Spec(metric).scope || labels.policy != policy) return;
       for (const pipeline::PublishedCell& cell : cells) {
-        const auto metric = domain::Cell::FromPacked(cell.cell).metric;
-        if (metric == domain::MetricId::kSlaRunning) clocks += cell.added - cell.withdrawn;
+        const bool meant = domain::Cell::FromPacked(cell.cell).metric == metric;
+        if (meant) net += cell.added - cell.withdrawn;
       }
     });
-    return clocks;
+    return net;
   }
 
   // Durable events of the partners' topic.
@@ -95,7 +109,7 @@ class Running {
   }
 
  private:
-  adapters::SystemClock clock_;
+  BenchClock clock_;
   app::Logger log_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> reload_{false};
@@ -138,6 +152,8 @@ ProcessFigures ProcessAll(const ProcessOptions& options, uint64_t events, uint64
   figures.measured_events = events - running.Durable();
   running.WaitForEvents(events);
   running.WaitForQuiet();
+  // It would have measured something else.
+  if (running.Net(domain::MetricId::kLateEvents) > 0) Die("events of the feed came late");
   figures.wall = all.wall_taken();
   figures.cpu = all.cpu_taken();
   figures.measured_wall = measured.wall_taken();
@@ -166,7 +182,8 @@ ReloadFigures MeasureReload(const ProcessOptions& options, const domain::RuleSet
                             const std::string& policy) {
   Running running(options);
   while (!running.processor().caught_up()) adapters::SystemClock::Sleep(Duration::Millis(1));
-  const int64_t clocks = running.ClocksOf(options.rules.policies.front().name);
+  const int64_t clocks = running.Net(domain::MetricId::kSlaRunning,
+                                     options.rules.policies.front().name);
   const std::atomic<uint64_t>& commits = running.processor().stats().commits;
   ReloadFigures figures;
   running.Reload(rules);
@@ -183,7 +200,7 @@ ReloadFigures MeasureReload(const ProcessOptions& options, const domain::RuleSet
       last_at += stall;
       figures.longest_stall_ms = std::max(figures.longest_stall_ms, stall * 1000);
     }
-    figures.clocks = running.ClocksOf(policy);
+    figures.clocks = running.Net(domain::MetricId::kSlaRunning, policy);
   }
   figures.seconds = all.wall_taken();
   return figures;

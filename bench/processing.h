@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/time.h"
 #include "bench/apart.h"
 #include "bench/topics.h"
 #include "domain/rules.h"
@@ -17,6 +19,9 @@ struct ProcessOptions {
   int32_t workers = 1;
   std::string internal_prefix = "touchline.";
   domain::RuleSet rules;
+  // What the program takes the time to be, all along: for a topic of which a later part is still to
+  // be written, and would come late.
+  std::optional<WallTime> stopped_clock;
 };
 
 struct ProcessFigures {

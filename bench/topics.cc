@@ -11,7 +11,8 @@
 
 namespace touchline::bench {
 
-TopicFigures Preload(const BenchTopic& topic, const simulator::BenchFeedOptions& options) {
+TopicFigures Preload(const BenchTopic& topic, const simulator::BenchFeedOptions& options,
+                     uint64_t begin, uint64_t end) {
   auto admin = Must(adapters::KafkaAdmin::Connect(topic.kafka));
   Must(admin->EnsureTopic({.name = topic.name, .partitions = topic.partitions}));
   auto producer = Must(adapters::EventProducer::Create({.kafka = topic.kafka}));
@@ -19,7 +20,8 @@ TopicFigures Preload(const BenchTopic& topic, const simulator::BenchFeedOptions&
   simulator::SimulatedRecord record;
   std::string json;
   TopicFigures figures;
-  while (feed.Next(&record)) {
+  for (uint64_t i = 0; i < end && feed.Next(&record); ++i) {
+    if (i < begin) continue;
     json.clear();
     json::AppendStructured(record.event.view(), &json);
     figures.bytes += json.size();

@@ -26,7 +26,9 @@ struct BenchTopic {
   int32_t partitions = 8;
 };
 
-TopicFigures Preload(const BenchTopic& topic, const simulator::BenchFeedOptions& feed);
+// Writes the events [begin, end) of the feed, or as many of them as there are.
+TopicFigures Preload(const BenchTopic& topic, const simulator::BenchFeedOptions& feed,
+                     uint64_t begin = 0, uint64_t end = UINT64_MAX);
 // The same settings and partitions as the program's, one thread.
 ConsumeFigures ConsumeBare(const BenchTopic& topic, uint64_t events);
 
