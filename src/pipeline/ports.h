@@ -65,7 +65,8 @@ class Source {
 class Committer {
  public:
   virtual ~Committer() = default;
-  // Makes the batch durable, all or nothing, and then calls `done` (from any thread) exactly once.
+  // Makes the batch durable, all or nothing, lets go of it, and then calls `done` (from any thread)
+  // exactly once.
   // Batches become durable in the order of submission. A failure is kFatal: nothing may go on.
   virtual void Submit(std::shared_ptr<const SealedBatch> batch,
                       std::function<void(Status)> done) = 0;

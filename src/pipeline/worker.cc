@@ -207,16 +207,15 @@ Status Worker::Seal(int64_t now_ns) {
   return {};
 }
 
+// A commit is sealed when the one before is durable: the same room serves again, unless the
+// committer still looks at it.
 std::shared_ptr<SealedBatch> Worker::EmptyBatch() {
-  std::swap(batches_[0], batches_[1]);
-  auto& batch = batches_[0];
-  // The committer has let go of the one before the last, for it has finished the last.
-  if (batch == nullptr || batch.use_count() > 1) {
-    batch = std::make_shared<SealedBatch>();
+  if (batch_ == nullptr || batch_.use_count() > 1) {
+    batch_ = std::make_shared<SealedBatch>();
   } else {
-    batch->Clear();
+    batch_->Clear();
   }
-  return batch;
+  return batch_;
 }
 
 Status Worker::CollectCompletion() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "pipeline/ports.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/published.h"
+#include "pipeline/sealed_batch.h"
 #include "pipeline/task.h"
 
 namespace touchline::pipeline {
@@ -107,8 +107,7 @@ class Worker {
   std::condition_variable completed_;  // a commit is durable, or has failed
   std::optional<Error> failure_;       // of a commit; guarded by completion_mutex_
   std::atomic<int64_t> last_commit_ns_{0};  // how long the last one took
-  // Used in turn: what memory one has grown to, the next but one need not ask the system for.
-  std::array<std::shared_ptr<SealedBatch>, 2> batches_;
+  std::shared_ptr<SealedBatch> batch_;  // the last one sealed
   int64_t sealed_at_ns_ = 0;
   int64_t waiting_records_ = 0;  // at the broker, as far as is known; below 0: more came since
   bool paused_by_outbox_ = false;

@@ -239,7 +239,10 @@ void RocksStore::CommitAll(std::deque<Pending>* pending) {
     if (failure_) failure_ = Write(*pending);
     result = failure_;
   }
-  for (const Pending& p : *pending) p.done(result);
+  for (Pending& p : *pending) {
+    p.batch = nullptr;
+    p.done(result);
+  }
   pending->clear();
 }
 
