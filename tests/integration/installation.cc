@@ -130,8 +130,9 @@ std::string Installation::WriteConfig() const {
         TopicName(topic), topic, fmt::join(options_.partners, ", "));
   }
   out << fmt::format("internal_topics:\n  prefix: {}.internal.\nstate:\n  folder: {}\n"
-                     "  min_free_disk_bytes: 16MiB\nhttp:\n  listen: 127.0.0.1:0\n",
-                     options_.name, state_folder())
+                     "  min_free_disk_bytes: 16MiB\n  store_bytes: {}\n"
+                     "http:\n  listen: 127.0.0.1:0\n",
+                     options_.name, state_folder(), options_.store_bytes)
       << options_.more;
   return path;
 }

@@ -65,6 +65,7 @@ class Installation {
     std::vector<std::string> partners;
     int32_t partitions = 8;
     bool create_topics = true;
+    std::string store_bytes = "192MiB";
     std::string more = {};  // lines of the configuration, beside what is needed to run
   };
   explicit Installation(Options options);

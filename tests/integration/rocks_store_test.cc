@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <map>
+#include <optional>
+#include <random>
 
 #include "adapters/rocksdb/build_kind.h"
 #include "tests/contract/store_contract.h"
@@ -22,9 +25,13 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
+// Commits through the log.
 class RocksWorld {
  public:
-  RocksWorld() { Open(); }
+  explicit RocksWorld(std::optional<uint64_t> least_table_bytes = std::nullopt)
+      : least_table_bytes_(least_table_bytes) {
+    Open();
+  }
   pipeline::Committer& committer() { return *store_; }
   pipeline::StateReader& reader() { return *store_; }
   pipeline::SnapshotSource& snapshots() { return *store_; }
@@ -35,16 +42,25 @@ class RocksWorld {
 
  private:
   void Open() {
-    auto opened = RocksStore::Open({.folder = folder_.path()});
+    auto opened =
+        RocksStore::Open({.folder = folder_.path(), .least_table_bytes = least_table_bytes_});
     if (!opened) throw std::runtime_error(opened.error().message);
     store_ = std::move(*opened);
   }
 
+  const std::optional<uint64_t> least_table_bytes_;
   TemporaryFolder folder_;
   std::unique_ptr<RocksStore> store_;
 };
 
+// Each commit is a table of its own.
+class RocksTablesWorld : public RocksWorld {
+ public:
+  RocksTablesWorld() : RocksWorld(0) {}
+};
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Rocks, StoreContract, RocksWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(RocksTables, StoreContract, RocksTablesWorld);
 
 std::shared_ptr<const pipeline::SealedBatch> Put(std::string_view key, std::string_view value) {
   auto batch = std::make_shared<pipeline::SealedBatch>();
@@ -183,6 +199,82 @@ TEST_F(RocksStoreTest, KeepsWhatEachLifeWroteWhenItCrashesAgainAndAgain) {
     TearNewestLog(*next);
     opened->reset();
     folder = std::move(next);
+  }
+}
+
+// Large commits and small ones in turn, over the same keys and others: the newest value of each is
+// read whatever it went through, after compactions and another start, too.
+TEST_F(RocksStoreTest, KeepsTheOrderOfCommitsThroughTheLogAndAsTables) {
+  constexpr uint64_t kLeastTable = 4000;
+  const auto open = [&] {
+    RocksOptions options = Options(folder_.path());
+    options.memory_bytes = uint64_t{8} << 20;
+    options.least_table_bytes = kLeastTable;
+    auto opened = RocksStore::Open(options);
+    EXPECT_TRUE(opened) << opened.error().message;
+    return opened ? std::move(*opened) : nullptr;
+  };
+  auto store = open();
+  std::mt19937 random(3);
+  std::map<std::string, std::string> wanted;
+  int tables = 0;
+  for (int commit = 0; commit < 300; ++commit) {
+    auto batch = std::make_shared<pipeline::SealedBatch>();
+    const size_t rows = random() % 2 == 0 ? 1 + random() % 5 : 50 + random() % 100;
+    for (size_t i = 0; i < rows; ++i) {
+      const std::string key = fmt::format("key {}", random() % 400);
+      if (random() % 8 == 0) {
+        batch->Delete(key);
+        wanted.erase(key);
+      } else {
+        wanted[key] = fmt::format("{} {} {}", commit, i, std::string(80, 'v'));
+        batch->Put(key, wanted[key]);
+      }
+    }
+    tables += batch->bytes() >= kLeastTable ? 1 : 0;
+    store->Submit(batch, [](Status s) { ASSERT_TRUE(s) << s.error().message; });
+    if (commit % 50 == 20) {
+      ASSERT_TRUE(store->Flush());
+    }
+    if (commit % 100 == 70) {
+      store.reset();
+      store = open();
+    }
+    if (commit % 10 != 0) continue;
+    std::map<std::string, std::string> found;
+    ASSERT_TRUE(store->Scan("key", "kez", [&](std::string_view key, std::string_view value) {
+      found.emplace(key, value);
+      return true;
+    }));
+    ASSERT_EQ(found, wanted) << "after commit " << commit;
+  }
+  EXPECT_GT(tables, 100);
+  EXPECT_TRUE(store->VerifyChecksums());
+}
+
+TEST_F(RocksStoreTest, HasAllOfATableOrNothingAfterACrash) {
+  std::map<std::string, std::unique_ptr<TemporaryFolder>> left;  // by the step of the crash
+  {
+    RocksOptions options = Options(folder_.path());
+    options.least_table_bytes = 1000;
+    options.at_step = [&](std::string_view step) { left[std::string(step)] = CopyWhileOpen(); };
+    const auto store = RocksStore::Open(options);
+    ASSERT_TRUE(store) << store.error().message;
+    Commit(store->get(), "small", "through the log");
+    left.clear();
+    auto batch = std::make_shared<pipeline::SealedBatch>();
+    for (const char* key : {"a", "b", "small"}) batch->Put(key, std::string(1000, 'x'));
+    (*store)->Submit(batch, [](Status s) { ASSERT_TRUE(s) << s.error().message; });
+  }
+  ASSERT_EQ(left.size(), 3u);  // before_write, before_ingest, after_write
+  for (const auto& [step, folder] : left) {
+    const auto store = RocksStore::Open(Options(folder->path()));
+    ASSERT_TRUE(store) << step << store.error().message;
+    const bool durable = step == "after_write";
+    EXPECT_EQ((*store)->Get("a")->has_value(), durable) << step;
+    EXPECT_EQ((*store)->Get("b")->has_value(), durable) << step;
+    EXPECT_EQ(**(*store)->Get("small"), durable ? std::string(1000, 'x') : "through the log");
+    EXPECT_FALSE(fs::exists(folder->path() + "/commit.sst")) << step;
   }
 }
 

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/rocksdb/table_commit.h"
 #include "pipeline/keys.h"
 
 namespace touchline::adapters {
@@ -29,6 +30,7 @@ constexpr std::string_view kMetaPrefix("\0meta\0", 6);
 constexpr std::string_view kFormatName = "format";
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 constexpr uint64_t kLeastMemory = 8 * kMiB;
+constexpr size_t kListOverhead = 16;  // of a row in a WriteBatch: its lengths and its kind
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 std::string_view ToView(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
@@ -158,16 +160,23 @@ Result<std::unique_ptr<RocksStore>> RocksStore::Open(RocksOptions options) {
     return tl::unexpected(folder.error());
   }
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(MakeOptions(options), options.folder, &db);
+  const rocksdb::Options theirs = MakeOptions(options);
+  const rocksdb::Status status = rocksdb::DB::Open(theirs, options.folder, &db);
   if (!status.ok()) return TranslateOpen(status, options.folder);
   std::unique_ptr<RocksStore> store(
-      new RocksStore(std::move(options), std::unique_ptr<rocksdb::DB>(db)));
+      new RocksStore(std::move(options), theirs, std::unique_ptr<rocksdb::DB>(db)));
   if (Status format = store->CheckFormat(); !format) return tl::unexpected(format.error());
   return store;
 }
 
-RocksStore::RocksStore(RocksOptions options, std::unique_ptr<rocksdb::DB> db)
-    : options_(std::move(options)), db_(std::move(db)) {
+RocksStore::RocksStore(RocksOptions options, const rocksdb::Options& theirs,
+                       std::unique_ptr<rocksdb::DB> db)
+    : options_(std::move(options)),
+      db_(std::move(db)),
+      // Large enough not to make compactions much more frequent than full write buffers do.
+      least_table_bytes_(options_.least_table_bytes.value_or(theirs.write_buffer_size / 2)),
+      table_(std::make_unique<TableCommit>(db_.get(), theirs, options_.folder)),
+      list_(std::make_unique<rocksdb::WriteBatch>()) {
   if (options_.own_thread) committer_ = std::thread([this] { RunCommitter(); });
 }
 
@@ -247,30 +256,55 @@ void RocksStore::CommitAll(std::deque<Pending>* pending) {
 }
 
 Status RocksStore::Write(const std::deque<Pending>& pending) {
-  size_t bytes = 0;
-  for (const Pending& p : pending) bytes += p.batch->bytes() + 16 * p.batch->size();
-  rocksdb::WriteBatch list(bytes);
-  std::vector<pipeline::SealedBatch::Row> rows;
-  for (const Pending& p : pending) {
-    rows.clear();
-    for (size_t i = 0; i < p.batch->size(); ++i) rows.push_back(p.batch->row(i));
-    // Stable: of two rows with one key the later one counts.
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const auto& a, const auto& b) { return a.key < b.key; });
-    for (const pipeline::SealedBatch::Row& row : rows) {
-      const rocksdb::Status added = row.is_delete ? list.Delete(ToSlice(row.key))
-                                                  : list.Put(ToSlice(row.key), ToSlice(row.value));
-      if (!added.ok()) return Translate(added, "preparing a commit", options_.folder);
-    }
-  }
+  const size_t bytes = Gather(pending);
   if (options_.at_step) options_.at_step("before_write");
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  const rocksdb::Status written = db_->Write(synced, &list);
+  rocksdb::Status written = rocksdb::Status::IOError();
+  if (!rows_.empty() && bytes >= least_table_bytes_ && table_->HasRoom()) {
+    written = table_->Write(rows_, options_.at_step);
+  }
+  // A full disk, say: it is the log's turn to fail, from which RocksDB recovers by itself.
+  if (written.IsIOError()) written = WriteList(bytes);
   if (!written.ok()) return Translate(written, "committing", options_.folder);
   commits_.fetch_add(1, std::memory_order_relaxed);
   if (options_.at_step) options_.at_step("after_write");
   return {};
+}
+
+// The rows by key, the last one of each; returns their bytes.
+size_t RocksStore::Gather(const std::deque<Pending>& pending) {
+  rows_.clear();
+  size_t bytes = 0;
+  for (const Pending& p : pending) {
+    bytes += p.batch->bytes();
+    for (size_t i = 0; i < p.batch->size(); ++i) rows_.push_back(p.batch->row(i));
+  }
+  std::stable_sort(rows_.begin(), rows_.end(),
+                   [](const auto& a, const auto& b) { return a.key < b.key; });
+  const auto last = std::unique(rows_.rbegin(), rows_.rend(),
+                                [](const auto& a, const auto& b) { return a.key == b.key; });
+  rows_.erase(rows_.begin(), last.base());
+  return bytes;
+}
+
+rocksdb::Status RocksStore::WriteList(size_t bytes) {
+  // Memory that is new to the process costs more than what is written to it: the list keeps its
+  // room, unless it is far more than is needed.
+  const size_t needed = bytes + kListOverhead * rows_.size();
+  const size_t room = list_->Data().capacity();
+  if (room < needed || room / 4 > needed) {
+    list_ = nullptr;  // first: there is no need for both
+    list_ = std::make_unique<rocksdb::WriteBatch>(needed);
+  }
+  list_->Clear();
+  for (const pipeline::SealedBatch::Row& row : rows_) {
+    const rocksdb::Status added =
+        row.is_delete ? list_->Delete(ToSlice(row.key))
+                      : list_->Put(ToSlice(row.key), ToSlice(row.value));
+    if (!added.ok()) return added;
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return db_->Write(synced, list_.get());
 }
 
 // Of which RocksDB keeps the rows for as long as it lives.

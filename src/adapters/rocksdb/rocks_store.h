@@ -15,23 +15,33 @@
 
 #include "base/result.h"
 #include "pipeline/ports.h"
+#include "pipeline/sealed_batch.h"
 
 namespace rocksdb {
 class DB;
 class Snapshot;
+class Status;
+class WriteBatch;
+struct Options;
 }
 
 namespace touchline::adapters {
+
+class TableCommit;
 
 struct RocksOptions {
   std::string folder;  // created when missing, parents too
   // All of RocksDB's memory that grows with the data: block cache and write buffers together. The
   // buffers may take up to a third of it. At least 8 MiB.
   uint64_t memory_bytes = uint64_t{192} << 20;
+  // A commit of so many bytes becomes a table of its own (table_commit.h), unless too many tables
+  // wait already. nullopt: half of a write buffer, a twelfth of memory_bytes but at most 32 MiB.
+  std::optional<uint64_t> least_table_bytes = std::nullopt;
   // false: no committer thread; Submit writes and calls `done` before it returns. For tests and
   // for commands that only look.
   bool own_thread = true;
-  // A test hook: called on the committing thread at named steps, "before_write" and "after_write".
+  // A test hook: called on the committing thread at named steps: "before_write", "before_ingest"
+  // (only of a commit that is a table of its own) and "after_write".
   std::function<void(std::string_view step)> at_step;
 };
 
@@ -44,7 +54,8 @@ struct StoreStats {
 };
 
 // The state on this machine's disk: one RocksDB for the process. The sealed list becomes one
-// WriteBatch, synced before `done`, so a crash loses whole batches from the end and nothing else.
+// WriteBatch, or one table when it is large, synced before `done`, so a crash loses whole batches
+// from the end and nothing else.
 //
 // Keys that begin with byte 0x00 belong to the store (its format and what it is bound to); batches
 // must not contain them.
@@ -104,7 +115,8 @@ class RocksStore final : public pipeline::Committer,
 
   class SnapshotReader;
 
-  RocksStore(RocksOptions options, std::unique_ptr<rocksdb::DB> db);
+  RocksStore(RocksOptions options, const rocksdb::Options& theirs,
+             std::unique_ptr<rocksdb::DB> db);
   // As of the snapshot; nullptr: now.
   Result<std::optional<std::string>> GetAsOf(const rocksdb::Snapshot* snapshot,
                                              std::string_view key);
@@ -115,6 +127,8 @@ class RocksStore final : public pipeline::Committer,
   void RunCommitter();
   void CommitAll(std::deque<Pending>* pending);
   Status Write(const std::deque<Pending>& pending);
+  size_t Gather(const std::deque<Pending>& pending);
+  rocksdb::Status WriteList(size_t bytes);
 
   const RocksOptions options_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -126,6 +140,11 @@ class RocksStore final : public pipeline::Committer,
   bool stopping_ = false;      // guarded by mutex_
   std::mutex commit_mutex_;    // held while writing
   Status failure_;             // guarded by commit_mutex_; the first failed write
+  const uint64_t least_table_bytes_;
+  // Guarded by commit_mutex_.
+  std::vector<pipeline::SealedBatch::Row> rows_;  // that are being written
+  std::unique_ptr<TableCommit> table_;
+  std::unique_ptr<rocksdb::WriteBatch> list_;
   std::thread committer_;
 };
 
