@@ -69,9 +69,9 @@ class Sleepers {
     }
   }
   void LetSleep(Sleeper* sleeper) {
-    const auto wake = sleeper->contact.NextWake(rules_);
-    if (!wake) return;
-    sleeper->wake = *wake;
+    const EventTime wake = sleeper->contact.NextWake(rules_);
+    if (wake == EventTime::Max()) return;
+    sleeper->wake = wake;
     heap_.Insert(sleeper);
   }
 

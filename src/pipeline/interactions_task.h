@@ -57,7 +57,7 @@ class InteractionsTask final : public Task {
     // An interaction's key is its kind in a byte, and its id, which is the record's key, too.
     static constexpr size_t kKind = 1;
     // As far as the first leg of the state.
-    static constexpr size_t kHotBytes = 672;
+    static constexpr size_t kHotBytes = 704;
     void Prefetch() const { interaction.Prefetch(); }
   };
   using State = KeyedState<Entity>;

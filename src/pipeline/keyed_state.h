@@ -109,20 +109,21 @@ class KeyedState {
     entity->removed = false;
     return entity;
   }
-  // The value was changed: it goes into the next seal, and its wake-up becomes `wake`.
-  void Touch(Entity* entity, std::optional<EventTime> wake) {
+  // The value was changed: it goes into the next seal, and its wake-up becomes `wake`; Max(): it
+  // has none.
+  void Touch(Entity* entity, EventTime wake) {
     if (!entity->dirty) {
       entity->dirty = true;
       dirty_.push_back(entity);
       dirty_bytes_ += entity->record_bytes;
       Weigh(entity);
     }
-    SetWake(entity, wake.value_or(EventTime::Max()));
+    SetWake(entity, wake);
   }
   // The entity is no more: its rows are deleted by the next seal.
   void Remove(Entity* entity) {
     entity->removed = true;
-    Touch(entity, std::nullopt);
+    Touch(entity, EventTime::Max());
     SetWakeExactly(entity, EventTime::Max());
   }
 

@@ -215,8 +215,8 @@ void Task::Publish(domain::Contributions* contributions, uint64_t restated) {
                .value = static_cast<int64_t>(restated)});
 }
 
-std::optional<EventTime> Task::Ahead(std::optional<EventTime> wake) const {
-  if (!wake || *wake >= watermark_.value()) return wake;
+EventTime Task::Ahead(EventTime wake) const {
+  if (wake >= watermark_.value()) return wake;
   return watermark_.value() + kLookAgain;
 }
 

@@ -113,7 +113,7 @@ class Task {
   void Publish(domain::Contributions* contributions, uint64_t restated);
   // An entity's wake-up that is not in the past: bounds decided by event time may lag behind the
   // watermark, and are looked at again after a while.
-  std::optional<EventTime> Ahead(std::optional<EventTime> wake) const;
+  EventTime Ahead(EventTime wake) const;
   void Changed() { changed_ = true; }
 
   TaskOptions options_;

@@ -120,7 +120,7 @@ TEST_F(CustomerBoundsTest, IsForgottenAltogetherAfterTwiceTheRetention) {
   Advance(rules_.journey_retention * 2 - kMs);
   Advance(rules_.journey_retention * 2 + kMs);
   EXPECT_TRUE(customer_.Forgotten());
-  EXPECT_EQ(customer_.NextWake(book()), std::nullopt);
+  EXPECT_EQ(customer_.NextWake(book()), EventTime::Max());
 }
 
 }  // namespace

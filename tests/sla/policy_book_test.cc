@@ -212,7 +212,7 @@ TEST_F(PolicyBookTest, AContactAsksAnewForItsTimerOnceThereIsAnotherSet) {
   uint64_t restated = 0;
   ticket.Add(MakeLogEntry(event, &symbols_), "",
              {.rules = book, .watermark = kJan, .highest = kJan}, &out, &restated);
-  EXPECT_EQ(ticket.NextWake(book), std::nullopt);
+  EXPECT_EQ(ticket.NextWake(book), EventTime::Max());
   ASSERT_TRUE(book.Add(Set(kFeb, {{"p", {Version(EventTime::Min(), 1)}}})));
   EXPECT_EQ(ticket.NextWake(book), kFeb);
 }

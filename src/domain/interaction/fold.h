@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "domain/contribution.h"
 #include "domain/interaction/log_entry.h"
@@ -15,10 +14,10 @@ namespace touchline::domain {
 
 class ClockGauges;
 
-// The pending timer that fires first; nullopt when none is pending.
-std::optional<Timer> NextTimer(const InteractionState& state, const RuleBook& rules);
+// The pending timer that fires first.
+Timer NextTimer(const InteractionState& state, const RuleBook& rules);
 // Of change instants and SLA clocks alone. REQUIRES: the contact is open.
-std::optional<Timer> NextClockTimer(const InteractionState& state, const RuleBook& rules);
+Timer NextClockTimer(const InteractionState& state, const RuleBook& rules);
 
 // Folds events and timers into one interaction's state and tells what they contribute to the
 // ledger. Pure: the result depends on the arguments alone. Source of every rule:
@@ -37,15 +36,15 @@ class Fold {
   // Fires, in order, every pending timer with due < limit, and calls fired(timer) after each.
   // Returns the one that is pending then, as NextTimer does.
   template <class Fired>
-  std::optional<Timer> FireBefore(EventTime limit, Fired fired) {
-    auto timer = NextTimer(s_, rules_);
-    for (; timer && timer->due < limit; timer = NextTimer(s_, rules_)) {
-      Fire(*timer);
-      fired(*timer);
+  Timer FireBefore(EventTime limit, Fired fired) {
+    Timer timer = NextTimer(s_, rules_);
+    for (; timer.due < limit; timer = NextTimer(s_, rules_)) {
+      Fire(timer);
+      fired(timer);
     }
     return timer;
   }
-  std::optional<Timer> FireBefore(EventTime limit) {
+  Timer FireBefore(EventTime limit) {
     return FireBefore(limit, [](const Timer&) {});
   }
 

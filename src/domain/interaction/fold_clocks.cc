@@ -360,13 +360,12 @@ void Fold::CountEnd(const SlaClock& clock, int64_t sign) {
   for (size_t i = first; i < out_->size(); ++i) (*out_)[i].value *= sign;
 }
 
-std::optional<Timer> NextClockTimer(const InteractionState& s, const RuleBook& rules) {
-  std::optional<Timer> next;
-  if (!rules.has_policies()) return next;
-  if (s.clock_timer.due != EventTime::Max()) next = s.clock_timer;
+Timer NextClockTimer(const InteractionState& s, const RuleBook& rules) {
+  if (!rules.has_policies()) return {};
+  Timer next = s.clock_timer;
   if (const auto at = rules.NextPolicyChangeAfter(std::max(s.policy_at, s.created_at))) {
     const Timer change = {.due = *at, .kind = TimerKind::kPolicyChange};
-    if (!next || change.IsBefore(*next)) next = change;
+    if (change.IsBefore(next)) next = change;
   }
   return next;
 }

@@ -229,12 +229,12 @@ void Fold::ApplyEnded(const LogEntry& e) {
   }
 }
 
-std::optional<Timer> NextTimer(const InteractionState& s, const RuleBook& rules) {
-  if (!s.created || s.ended()) return std::nullopt;
-  std::optional<Timer> next = NextClockTimer(s, rules);
+Timer NextTimer(const InteractionState& s, const RuleBook& rules) {
+  if (!s.created || s.ended()) return {};
+  Timer next = NextClockTimer(s, rules);
   const auto consider = [&next](EventTime due, TimerKind kind) {
     const Timer timer = {.due = due, .kind = kind};
-    if (!next || timer.IsBefore(*next)) next = timer;
+    if (timer.IsBefore(next)) next = timer;
   };
   if (s.kind == Kind::kChat && s.entry.open && !s.entry.silent_counted) {
     const EventTime spoke = std::max(s.entry.since, s.entry.last_customer_message);

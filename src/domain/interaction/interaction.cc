@@ -37,30 +37,9 @@ bool Unattended(const InteractionState& s) {
 }
 
 // The due of the pending timer if it belongs before `next` but must wait for the watermark.
-EventTime SkippedBefore(const std::optional<Timer>& timer, EventTime next) {
-  return timer && timer->due < next ? timer->due : EventTime::Max();
+EventTime SkippedBefore(const Timer& timer, EventTime next) {
+  return timer.due < next ? timer.due : EventTime::Max();
 }
-
-// The gauge cells that a contact holds: at most one of each gauge, and those of its clocks once
-// they are taken.
-struct Gauges {
-  explicit Gauges(const InteractionState& s);
-  struct Held {
-    Scope scope;
-    Cell cell;
-    bool operator==(const Held&) const = default;
-  };
-  std::array<Held, 3> held;
-  size_t size = 0;
-  ClockGauges clocks;
-
-  void Add(const Scope& scope, MetricId metric, uint8_t closed) {
-    held[size++] = {.scope = scope, .cell = {.metric = metric, .closed = closed, .bucket = 0}};
-  }
-  bool IsSameOfContact(const Gauges& o) const {
-    return size == o.size && std::equal(held.begin(), held.begin() + size, o.held.begin());
-  }
-};
 
 // REQUIRES: the entry is open.
 Scope WaitingScope(const InteractionState& s) {
@@ -68,21 +47,67 @@ Scope WaitingScope(const InteractionState& s) {
           .direction = s.entry.direction, .partner = s.partner, .subject = s.entry.queue};
 }
 
-Gauges::Gauges(const InteractionState& s) : clocks(s) {
+// What decides the gauge cells that a contact holds: at most one of each gauge. Taken before and
+// after each event, so it is no list of them.
+struct HeldGauges {
+  bool open = false;  // else nothing below is filled
+  bool unattended = false;
+  bool waiting = false;
+  OpenStatus status = OpenStatus::kNew;
+  Kind kind = Kind::kCall;
+  Channel channel = Channel::kNone;
+  Direction waiting_direction = Direction::kNone;  // while it waits
+  Symbol partner = 0;
+  Symbol queue = 0;
+  Symbol waiting_queue = 0;  // while it waits
+  bool operator==(const HeldGauges&) const = default;
+
+  explicit HeldGauges(const InteractionState& s);
+  // Takes all of them, or gives them back.
+  void Publish(int64_t sign, Contributions* out) const;
+};
+
+HeldGauges::HeldGauges(const InteractionState& s) {
   if (!s.created || s.ended()) return;
-  const Scope contact = {.kind = ScopeKind::kContact, .contact = s.kind, .channel = s.channel,
-                         .partner = s.partner, .subject = s.queue};
-  Add(contact, MetricId::kOpenContacts, static_cast<uint8_t>(StatusOf(s)));
-  if (s.entry.open) Add(WaitingScope(s), MetricId::kWaitingContacts, 0);
-  if (Unattended(s)) Add(contact, MetricId::kUnattendedContacts, 0);
+  open = true;
+  unattended = Unattended(s);
+  waiting = s.entry.open;
+  status = StatusOf(s);
+  kind = s.kind;
+  channel = s.channel;
+  partner = s.partner;
+  queue = s.queue;
+  if (!waiting) return;
+  waiting_direction = s.entry.direction;
+  waiting_queue = s.entry.queue;
 }
 
-void Publish(const Gauges& gauges, int64_t sign, EventTime at, Contributions* out) {
-  for (size_t i = 0; i < gauges.size; ++i) {
-    out->push_back({.scope = gauges.held[i].scope, .cell = gauges.held[i].cell,
-                    .rows = Rows::kTotalOnly, .at = at, .value = sign});
+void HeldGauges::Publish(int64_t sign, Contributions* out) const {
+  if (!open) return;
+  const auto publish = [&](const Scope& scope, MetricId metric, uint8_t closed) {
+    out->push_back({.scope = scope,
+                    .cell = {.metric = metric, .closed = closed, .bucket = 0},
+                    .rows = Rows::kTotalOnly,
+                    .at = EventTime(),
+                    .value = sign});
+  };
+  const Scope contact = {.kind = ScopeKind::kContact, .contact = kind, .channel = channel,
+                         .partner = partner, .subject = queue};
+  publish(contact, MetricId::kOpenContacts, static_cast<uint8_t>(status));
+  if (waiting) {
+    publish({.kind = ScopeKind::kQueue, .contact = kind, .channel = channel,
+             .direction = waiting_direction, .partner = partner, .subject = waiting_queue},
+            MetricId::kWaitingContacts, 0);
   }
+  if (unattended) publish(contact, MetricId::kUnattendedContacts, 0);
 }
+
+// A contact's gauges, and those of its clocks once they are taken.
+struct Gauges {
+  explicit Gauges(const InteractionState& s) : contact(s), clocks(s) {}
+  HeldGauges contact;
+  ClockGauges clocks;
+};
 
 // `before`: of `was`. A fold that has left its clocks untaken has not changed them.
 void PublishChange(Gauges* before, const InteractionState& was, const InteractionState& is,
@@ -93,9 +118,9 @@ void PublishChange(Gauges* before, const InteractionState& was, const Interactio
     after.clocks.Take(is);
     ClockGauges::PublishChange(before->clocks, after.clocks, out);
   }
-  if (before->IsSameOfContact(after)) return;
-  Publish(*before, -1, EventTime(), out);
-  Publish(after, +1, EventTime(), out);
+  if (before->contact == after.contact) return;
+  before->contact.Publish(-1, out);
+  after.contact.Publish(+1, out);
 }
 
 }  // namespace
@@ -145,10 +170,10 @@ Interaction::Added Interaction::Add(LogEntry entry, std::string_view customer,
 }
 
 void Interaction::Advance(const FoldContext& context, Contributions* out, uint64_t* restated) {
-  const auto timer = PendingTimer(context.rules);
+  const Timer timer = PendingTimer(context.rules);
   if (skipped_timer_ < context.watermark) {
     Refold(context, nullptr, out, restated);
-  } else if (timer && timer->due < context.watermark) {
+  } else if (timer.due < context.watermark) {
     Gauges before(state_);
     SlaNotices notices;
     Fold fold(&state_, context.rules, out, &notices);
@@ -262,12 +287,12 @@ void Interaction::SayAnew(const SlaNotices& before, const SlaNotices& after,
   Say(anew, context);
 }
 
-std::optional<Timer> Interaction::PendingTimer(const RuleBook& rules) const {
+const Timer& Interaction::PendingTimer(const RuleBook& rules) const {
   if (timer_known_by_ != rules.generation()) KeepTimer(NextTimer(state_, rules), rules);
   return timer_;
 }
 
-void Interaction::KeepTimer(const std::optional<Timer>& timer, const RuleBook& rules) const {
+void Interaction::KeepTimer(Timer timer, const RuleBook& rules) const {
   timer_ = timer;
   timer_known_by_ = rules.generation();
 }
@@ -304,12 +329,9 @@ void Interaction::CompactLog(const FoldContext& context) {
   clean_chunks_ = 0;
 }
 
-std::optional<EventTime> Interaction::NextWake(const RuleBook& rules) const {
-  const auto timer = PendingTimer(rules);
-  if (timer || skipped_timer_ != EventTime::Max()) {
-    return std::min(skipped_timer_, timer ? timer->due : EventTime::Max());
-  }
-  if (!state_.ended()) return std::nullopt;
+EventTime Interaction::NextWake(const RuleBook& rules) const {
+  const EventTime due = std::min(skipped_timer_, PendingTimer(rules).due);
+  if (due != EventTime::Max() || !state_.ended()) return due;
   const Duration retention = rules.At(state_.ended_at).retention;
   return state_.ended_at + (tombstone_ ? retention * 2 : retention);
 }

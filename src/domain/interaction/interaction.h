@@ -70,8 +70,8 @@ class Interaction {
   // Forgets all but the end. Take the last facts first.
   void BecomeTombstone();
 
-  // Nothing happens before the watermark is past this instant; nullopt: nothing ever does.
-  std::optional<EventTime> NextWake(const RuleBook& rules) const;
+  // Nothing happens before the watermark is past this instant; Max(): nothing ever does.
+  EventTime NextWake(const RuleBook& rules) const;
   // True once min(watermark, highest) = `reached` is so far past the end that nothing may be kept.
   bool Forgotten(const RuleBook& rules, EventTime reached) const;
   // The open queue entry, for the gauge of the longest wait.
@@ -147,9 +147,9 @@ class Interaction {
   };
 
   // NextTimer of state_, computed once after each change.
-  std::optional<Timer> PendingTimer(const RuleBook& rules) const;
+  const Timer& PendingTimer(const RuleBook& rules) const;
   // `timer` is NextTimer of state_ by these rules.
-  void KeepTimer(const std::optional<Timer>& timer, const RuleBook& rules) const;
+  void KeepTimer(Timer timer, const RuleBook& rules) const;
   uint16_t CustomerIndex(std::string_view customer);
   void Refold(const FoldContext& context, const LogEntry* extra, Contributions* out,
               uint64_t* restated);
@@ -179,16 +179,17 @@ class Interaction {
   // What every event asks for comes first.
   EventTime folded_watermark_ = EventTime::Min();  // the watermark behind state_
   EventTime skipped_timer_ = EventTime::Max();  // as FoldAll returns it, for state_
-  mutable std::optional<Timer> timer_;  // as it was last kept
+  mutable Timer timer_;  // as it was last kept
   // The generation of the rules by which it was computed; 0: not known.
   mutable uint32_t timer_known_by_ = 0;
   bool tombstone_ = false;
   std::unique_ptr<Base> base_;
   std::unique_ptr<AlertLog> alerts_;  // nullptr: there never was one
+  size_t clean_chunks_ = 0;           // leading chunks that are stored as they are
+  std::vector<std::string> customers_;
   EventLog log_;
   InteractionState state_;
 
-  std::vector<std::string> customers_;
   // The fact last given out: the contact's birth, the revision (0: none was), the customer that
   // named its key, and a digest of its content (0: none was).
   uint64_t fact_birth_ = 0;
@@ -196,7 +197,6 @@ class Interaction {
   uint16_t fact_customer_ = 0;
   uint64_t fact_digest_ = 0;
 
-  size_t clean_chunks_ = 0;   // leading chunks that are stored as they are
   size_t stored_chunks_ = 0;  // chunks that have keys in the store
 };
 

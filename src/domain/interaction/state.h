@@ -148,7 +148,7 @@ struct InteractionState {
   uint8_t promised = 0;           // targets that it sets, as bits: 1 << SlaTarget
   // By which the clocks were last driven, and the first timer of theirs: not stored.
   ClockInputs clock_inputs;
-  Timer clock_timer = {.due = EventTime::Max()};
+  Timer clock_timer;
   bool awaits_answer = false;     // has entered a queue and been neither answered nor let go
   bool dropped_awaits_answer = false;  // as the reaper found it, beside dropped_entry
   bool pause_lifted = false;      // the customer wrote while the ticket waited for him

@@ -21,8 +21,10 @@ enum class TimerKind : uint8_t {
   kHourBeforeDue,
 };
 
+// Handed around in registers: an optional one would be written in parts and read as a whole, for
+// which a processor waits.
 struct Timer {
-  EventTime due;
+  EventTime due = EventTime::Max();  // Max(): never; there is none
   TimerKind kind = TimerKind::kReaper;
   SlaTarget target = SlaTarget::kAnswer;  // kAtRisk, kBreach, kHourBeforeDue
 
@@ -31,7 +33,7 @@ struct Timer {
   }
 };
 
-// Of the clocks' timers the one that fires first; due at Max(): none is pending.
+// Of the clocks' timers the one that fires first.
 Timer FirstTimer(const std::vector<SlaClock>& clocks);
 
 }  // namespace touchline::domain

@@ -90,8 +90,7 @@ void Customer::Put(JourneyContact* known, const ContactFact& fact, SymbolTable* 
 
 void Customer::Advance(const JourneyContext& context, Contributions* out) {
   if (context.watermark <= folded_watermark_) return;
-  const auto wake = NextWake(context.rules);
-  if (wake && *wake < context.watermark) {
+  if (NextWake(context.rules) < context.watermark) {
     context.room.before.clear();
     Contribute(context.rules, folded_watermark_, &context.room.before);
     Publish(context, out);
@@ -228,11 +227,9 @@ EventTime Customer::BaseDue(const RuleBook& rules) const {
   return base_->until + rules.At(base_->until).journey_retention * 2;
 }
 
-std::optional<EventTime> Customer::NextWake(const RuleBook& rules) const {
-  std::optional<EventTime> wake;
-  const auto consider = [&wake](EventTime t) {
-    if (t != EventTime::Max() && (!wake || t < *wake)) wake = t;
-  };
+EventTime Customer::NextWake(const RuleBook& rules) const {
+  EventTime wake = EventTime::Max();
+  const auto consider = [&wake](EventTime t) { wake = std::min(wake, t); };
   for (size_t begin = 0; begin < contacts_.size();) {
     const Journey journey = JourneyFrom(begin, rules);
     begin = journey.end;

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +49,8 @@ class Customer {
   // closed longer ago than the retention.
   void Advance(const JourneyContext& context, Contributions* out);
 
-  std::optional<EventTime> NextWake(const RuleBook& rules) const;
+  // Nothing happens before the watermark is past this instant; Max(): nothing ever does.
+  EventTime NextWake(const RuleBook& rules) const;
   // True when nothing is left to keep.
   bool Forgotten() const { return contacts_.empty() && withdrawn_.empty() && !base_; }
   size_t memory_bytes() const;
