@@ -41,11 +41,12 @@ size_t Ledger::WindowHash::operator()(const WindowKey& k) const {
 }
 
 Status Ledger::CarryOver(PendingSums pending, StateReader* reader) {
-  const PendingCounts::Key& key = pending.front()->first;
+  const PendingCounts::Key& key = pending.front()->key;
   Row& total = TotalRow(key.scope);
   bool in_quarter = false, in_bucket = false;
   for (const PendingCounts::Entry* p : pending) {
-    const auto& [cell_key, sums] = *p;
+    const PendingCounts::Key& cell_key = p->key;
+    const PendingCounts::Sums& sums = p->sums;
     if (sums.added != 0 || sums.withdrawn != 0) {
       AddTo(&total, cell_key.cell, sums.added, sums.withdrawn);
     }
@@ -64,13 +65,14 @@ Status Ledger::CarryOver(PendingSums pending, StateReader* reader) {
 
 Status Ledger::CarryIntoWindow(RowKind kind, PendingSums pending, PublishedScope published,
                                StateReader* reader) {
-  const PendingCounts::Key& key = pending.front()->first;
+  const PendingCounts::Key& key = pending.front()->key;
   const Duration width = kind == RowKind::kQuarterHour ? kQuarterHour : kBucket;
   auto row = WindowRow({.kind = kind, .start = FloorTo(key.at, width), .scope = key.scope},
                        published, reader);
   if (!row) return tl::unexpected(row.error());
   for (const PendingCounts::Entry* p : pending) {
-    const auto& [cell_key, sums] = *p;
+    const PendingCounts::Key& cell_key = p->key;
+    const PendingCounts::Sums& sums = p->sums;
     const domain::MetricSpec& spec = SpecOf(domain::Cell::FromPacked(cell_key.cell));
     const bool counts = kind == RowKind::kQuarterHour ? spec.in_intervals : spec.in_windows;
     if (sums.in_windows == 0 || !counts) continue;
@@ -206,9 +208,9 @@ Status Ledger::Seal(EventTime highest, StateReader* reader, SealedBatch* batch,
   highest_ = std::max(highest_, highest);
   const PendingSums all = pending_.InOrder();
   for (size_t from = 0, to = 0; from < all.size(); from = to) {
-    const PendingCounts::Key& first = all[from]->first;
-    while (to < all.size() && all[to]->first.at == first.at &&
-           all[to]->first.scope == first.scope) {
+    const PendingCounts::Key& first = all[from]->key;
+    while (to < all.size() && all[to]->key.at == first.at &&
+           all[to]->key.scope == first.scope) {
       ++to;
     }
     if (auto s = CarryOver(all.subspan(from, to - from), reader); !s) return s;

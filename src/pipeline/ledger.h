@@ -28,7 +28,8 @@ class Ledger {
 
   // Counts a contribution in every row that it belongs to, as of the next seal. No allocation once
   // as much was counted between two seals before.
-  void Add(const domain::Contribution& contribution) { pending_.Add(contribution); }
+  void Add(std::span<const domain::Contribution> contributions) { pending_.Add(contributions); }
+  void Add(const domain::Contribution& contribution) { Add({&contribution, 1}); }
   // A queue entry opened or closed, for the gauge of the longest wait. No allocation for a scope
   // that exists, unless more wait there than ever.
   void StartWaiting(const domain::Scope& scope, EventTime since);

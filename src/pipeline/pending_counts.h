@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <span>
 #include <vector>
 
-#include "base/flat_map.h"
 #include "domain/contribution.h"
 
 namespace touchline::pipeline {
@@ -24,24 +23,40 @@ class PendingCounts {
     int64_t added = 0, withdrawn = 0;  // in the totals
     int64_t in_windows = 0;            // net
   };
-  using Entry = std::pair<const Key, Sums>;
+  // A line of memory each.
+  struct alignas(64) Entry {
+    Key key;
+    Sums sums;
 
-  // Cost: one look into a hash table. No allocation once there were as many sums before.
-  void Add(const domain::Contribution& contribution);
+   private:
+    friend class PendingCounts;
+    uint64_t round = 0;  // in which it was counted; an earlier one's entry is free
+  };
+
+  PendingCounts() : places_(kFewest) {}
+
+  // Cost: a line of memory for each contribution, and the lines of all are called for first. No
+  // allocation once there were as many sums before.
+  void Add(std::span<const domain::Contribution> contributions);
   // All sums, ascending by key. Valid until the next Add or Clear.
   const std::vector<const Entry*>& InOrder();
-  void Clear() { sums_.clear(); }
+  void Clear();
 
  private:
-  struct KeyHash {
-    using is_avalanching = void;
-    size_t operator()(const Key& key) const;
-  };
-  struct SameKey {
-    bool operator()(const Key& a, const Key& b) const;
-  };
+  static constexpr size_t kFewest = 64;
 
-  FlatMap<Key, Sums, KeyHash, SameKey> sums_;
+  static uint64_t HashOf(const Key& key);
+  size_t HomeOf(uint64_t hash) const { return static_cast<size_t>(hash) & (places_.size() - 1); }
+  // The entry of the key, or the free one where it belongs.
+  Entry& Search(uint64_t hash, const Key& key);
+  // An entry that was free when there is none of the key.
+  Entry& Take(uint64_t hash, const Key& key);
+  void Grow();
+
+  // Open addressing with linear probing; no library's table lets a place be called for.
+  std::vector<Entry> places_;  // a power of two; at most half of them are taken
+  uint64_t round_ = 1;
+  std::vector<uint32_t> taken_;  // places
   std::vector<const Entry*> in_order_;
 };
 

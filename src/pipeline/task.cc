@@ -204,7 +204,7 @@ void Task::Reject(const SourceRecord& record, domain::RejectReason reason,
 }
 
 void Task::Publish(domain::Contributions* contributions, uint64_t restated) {
-  for (const domain::Contribution& c : *contributions) ledger_.Add(c);
+  ledger_.Add(*contributions);
   contributions->clear();
   if (restated == 0) return;
   const domain::Scope scope = {.kind = domain::ScopeKind::kStage,

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <random>
+#include <vector>
 
 namespace touchline::pipeline {
 namespace {
@@ -26,10 +28,10 @@ Contribution CountOf(MetricId metric, int64_t value, Rows rows = Rows::kAll) {
 // The sums of what is one cell of one instant in one scope.
 PendingCounts::Sums SumOf(std::initializer_list<Contribution> contributions) {
   PendingCounts counts;
-  for (const Contribution& c : contributions) counts.Add(c);
+  counts.Add(contributions);
   const auto& all = counts.InOrder();
   EXPECT_EQ(all.size(), 1u);
-  return all.front()->second;
+  return all.front()->sums;
 }
 
 TEST(PendingCountsTest, ACounterKeepsWhatWasAddedAndWhatWasWithdrawn) {
@@ -55,11 +57,32 @@ TEST(PendingCountsTest, ACorrectionMayTouchTheTotalsOrTheWindowsAlone) {
   EXPECT_EQ(sums.in_windows, -7);
 }
 
-TEST(PendingCountsTest, IsEmptyAfterClear) {
+TEST(PendingCountsTest, IsEmptyAfterClearAndCountsAnew) {
   PendingCounts counts;
-  counts.Add(CountOf(MetricId::kContactsOffered, 1));
+  const std::array twice = {CountOf(MetricId::kContactsOffered, 1),
+                            CountOf(MetricId::kContactsOffered, 1)};
+  counts.Add(twice);
   counts.Clear();
   EXPECT_TRUE(counts.InOrder().empty());
+  counts.Add(twice);
+  ASSERT_EQ(counts.InOrder().size(), 1u);
+  EXPECT_EQ(counts.InOrder().front()->sums.added, 2);
+}
+
+TEST(PendingCountsTest, TakesMoreAtOnceThanItHasRoomFor) {
+  PendingCounts counts;
+  std::vector<Contribution> all;
+  for (uint32_t subject = 0; subject < 1000; ++subject) {
+    all.push_back(CountOf(MetricId::kContactsOffered, subject + 1));
+    all.back().scope.subject = subject;
+  }
+  counts.Add(all);
+  counts.Add(all);
+  ASSERT_EQ(counts.InOrder().size(), all.size());
+  for (uint32_t subject = 0; subject < 1000; ++subject) {
+    EXPECT_EQ(counts.InOrder()[subject]->key.scope.subject, subject);
+    EXPECT_EQ(counts.InOrder()[subject]->sums.added, 2 * (subject + 1));
+  }
 }
 
 // Against an ordered map; every field of the key, and each alone, tells two sums apart.
@@ -83,16 +106,16 @@ TEST(PendingCountsTest, SumsByScopeInstantAndCell) {
                  .bucket = byte(3)},
         .at = EventTime() + kGrain * below(3),
         .value = static_cast<int64_t>(below(9)) - 4};
-    counts.Add(c);
+    counts.Add(std::array{c});
     expected[{.scope = c.scope, .at = c.at, .cell = c.cell.packed()}] += c.value;
   }
   const auto& all = counts.InOrder();
   ASSERT_EQ(all.size(), expected.size());
   auto it = expected.begin();
   for (const PendingCounts::Entry* entry : all) {
-    EXPECT_EQ(entry->first, it->first);
-    EXPECT_EQ(entry->second.in_windows, it->second);
-    EXPECT_EQ(entry->second.added - entry->second.withdrawn, it->second);
+    EXPECT_EQ(entry->key, it->first);
+    EXPECT_EQ(entry->sums.in_windows, it->second);
+    EXPECT_EQ(entry->sums.added - entry->sums.withdrawn, it->second);
     ++it;
   }
 }
