@@ -65,7 +65,7 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   const EventTime time = event_.time();
   const bool late = time < watermark_.value();
   watermark_.Saw(time, now);
-  if (source_stats_ != nullptr) ObserveLag(now.millis() - time.millis());
+  if (source_stats_ != nullptr) seen_.Observe(now.millis() - time.millis(), *source_stats_);
   if (event_.type == domain::EventType::kSourceHeartbeat) {
     if (event_.complete_until_ns) {
       watermark_.Heartbeat(symbols_.Intern(event_.source),
@@ -91,15 +91,6 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
   domain::Count(&contributions_, scope, domain::MetricId::kLateEvents, 0, EventTime());
   Publish(&contributions_, 0);
   return {};
-}
-
-void InteractionsTask::ObserveLag(int64_t lag_ms) {
-  source_stats_->event_lag_millis.Observe(std::max(int64_t{0}, lag_ms));
-  // Other tasks of the source write it as well: the furthest wins.
-  std::atomic<int64_t>& skew = source_stats_->clock_skew_millis;
-  int64_t known = skew.load();
-  while (-lag_ms > known && !skew.compare_exchange_weak(known, -lag_ms)) {
-  }
 }
 
 domain::FoldContext InteractionsTask::Context(EventTime highest) const {
@@ -151,6 +142,7 @@ void InteractionsTask::PublishWaiting(
 }
 
 Status InteractionsTask::FireDue() {
+  if (source_stats_ != nullptr) seen_.Tell(source_stats_);
   while (true) {
     auto due = state_.NextDue(watermark_.value());
     if (!due) return tl::unexpected(due.error());

@@ -64,7 +64,6 @@ class InteractionsTask final : public Task {
 
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status ApplyEvent(const SourceRecord& record, WallTime now);
-  void ObserveLag(int64_t lag_ms);
   Status Fold(State::Entity* entity, EventTime highest_before);
   void LookAt(State::Entity* entity);
   Status SweepSome();
@@ -82,6 +81,7 @@ class InteractionsTask final : public Task {
   InteractionsOptions stage_;
   Decoder& decoder_;
   SourceStats* source_stats_ = nullptr;  // of a live source
+  SourceTally seen_;                     // what it has not been told yet
   State state_;
   // Over the contacts that may not know of change instants which came with newer rules.
   Sweep sweep_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace touchline::pipeline {
 
@@ -20,10 +22,18 @@ class AtomicHistogram {
   explicit AtomicHistogram(std::span<const int64_t> bounds) : bounds_(bounds) {}
 
   void Observe(int64_t value, uint64_t times = 1) {
+    Add(BucketOf(value), times, value * static_cast<int64_t>(times));
+  }
+  // The bucket of a value: the first whose bound is not below it.
+  size_t BucketOf(int64_t value) const {
     size_t i = 0;
     while (i < bounds_.size() && value > bounds_[i]) ++i;
-    counts_[i].fetch_add(times, std::memory_order_relaxed);
-    sum_.fetch_add(value * static_cast<int64_t>(times), std::memory_order_relaxed);
+    return i;
+  }
+  // Observations of one bucket, and their sum.
+  void Add(size_t bucket, uint64_t times, int64_t sum) {
+    counts_[bucket].fetch_add(times, std::memory_order_relaxed);
+    sum_.fetch_add(sum, std::memory_order_relaxed);
   }
   std::span<const int64_t> bounds() const { return bounds_; }
   uint64_t count(size_t i) const { return counts_[i].load(std::memory_order_relaxed); }
@@ -45,6 +55,35 @@ inline constexpr std::array<int64_t, 12> kLagBoundsMillis = {
 struct SourceStats {
   AtomicHistogram event_lag_millis{kLagBoundsMillis};  // event time to applied
   std::atomic<int64_t> clock_skew_millis{0};  // furthest that an event was ahead of us; >= 0
+};
+
+// What a task has seen of its source since it last told: every event is observed, and what all
+// threads may read is slow to write.
+class SourceTally {
+ public:
+  // `lag_ms`: from the event's time to now; below 0: it is ahead of us.
+  void Observe(int64_t lag_ms, const SourceStats& stats) {
+    const int64_t lag = std::max(int64_t{0}, lag_ms);
+    ++counts_[stats.event_lag_millis.BucketOf(lag)];
+    sum_ += lag;
+    furthest_ahead_ = std::max(furthest_ahead_, -lag_ms);
+  }
+  void Tell(SourceStats* stats) {
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] == 0) continue;
+      stats->event_lag_millis.Add(i, std::exchange(counts_[i], 0), std::exchange(sum_, 0));
+    }
+    // Other tasks of the source tell as well: the furthest wins.
+    int64_t known = stats->clock_skew_millis.load();
+    while (furthest_ahead_ > known &&
+           !stats->clock_skew_millis.compare_exchange_weak(known, furthest_ahead_)) {
+    }
+  }
+
+ private:
+  std::array<uint64_t, AtomicHistogram::kMaxBounds + 1> counts_{};
+  int64_t sum_ = 0;
+  int64_t furthest_ahead_ = 0;  // so far
 };
 
 // The stats of sources by alias. Any thread.
