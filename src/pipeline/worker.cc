@@ -94,6 +94,11 @@ size_t Worker::MostDirty() const {
                   std::max(options_.cache_bytes / kDirtyShare, kLeastDirty));
 }
 
+// Behind, there is to be room for what is folded until the next commit.
+size_t Worker::MostKept() const {
+  return waiting_records_ >= kBacklog ? options_.cache_bytes / 2 : options_.cache_bytes;
+}
+
 void Worker::AwaitCommit(Duration max_wait) {
   std::unique_lock lock(completion_mutex_);
   completed_.wait_for(lock, std::chrono::milliseconds(max_wait.millis()),
@@ -226,10 +231,14 @@ Status Worker::CollectCompletion() {
   const uint64_t done = done_.load(std::memory_order_acquire);
   if (done == released_) return {};
   released_ = done;
-  size_t owned = 0;
-  for (const auto& task : tasks_) owned += task != nullptr ? 1 : 0;
+  // Those that need more than others have more: each gives up the same part of what it holds.
+  size_t held = 0;
+  for (const auto& task : tasks_) held += task != nullptr ? task->cache_bytes() : 0;
+  const double kept =
+      static_cast<double>(MostKept()) / static_cast<double>(std::max(held, size_t{1}));
   for (const auto& task : tasks_) {
-    if (task != nullptr) task->Durable(done, options_.cache_bytes / std::max(owned, size_t{1}));
+    if (task == nullptr) continue;
+    task->Durable(done, static_cast<size_t>(static_cast<double>(task->cache_bytes()) * kept));
   }
   hook_("released");
   ObserveStats();

@@ -24,7 +24,7 @@ struct WorkerOptions {
   // A seal is due at this much to write, too, or at a quarter of the cache if that is less (but 1
   // MiB).
   size_t max_dirty_bytes = size_t{64} << 20;
-  size_t cache_bytes = size_t{256} << 20;      // all tasks of this worker
+  size_t cache_bytes = size_t{256} << 20;      // all tasks of this worker, by what they hold
   size_t max_outbox_bytes = size_t{32} << 20;  // more not yet acknowledged stop consumption
 };
 
@@ -85,6 +85,7 @@ class Worker {
   Status SendOutbox();
   bool MustWait() const;
   size_t MostDirty() const;
+  size_t MostKept() const;
   // A commit may be durable and the tasks not yet know: no seal before they do, for Task::Durable
   // takes all that has been sealed for durable.
   bool MaySeal() const { return released_ == sealed_; }

@@ -21,13 +21,19 @@ class PassingTask final : public pipeline::Task {
  public:
   using Task::Task;
   size_t dirty = 0;
+  size_t cache = 0;
+  size_t may_keep = 0;
   int fired = 0;
 
   Status FireDue() override {
     ++fired;
     return {};
   }
-  size_t cache_bytes() const override { return 0; }
+  void Durable(uint64_t seal, size_t cache_bytes) override {
+    Task::Durable(seal, cache_bytes);
+    may_keep = cache_bytes;
+  }
+  size_t cache_bytes() const override { return cache; }
   size_t cache_entries() const override { return 0; }
   size_t timers() const override { return 0; }
   size_t dirty_bytes() const override { return dirty; }
@@ -43,22 +49,26 @@ class PassingTask final : public pipeline::Task {
 class CommitCycleTest : public testing::Test {
  protected:
   CommitCycleTest() {
-    log_.CreateTopic("in", 1);
+    log_.CreateTopic("in", 2);
     log_.CreateTopic("out", 1);
     store_.HoldCommits();
     Begin({.commit_interval = Duration()});
   }
   void Begin(const pipeline::WorkerOptions& worker_options) {
-    pipeline::TaskOptions options;
-    options.topic = "in";
-    auto task = std::make_unique<PassingTask>(
-        options,
-        pipeline::TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_});
-    task_ = task.get();
     std::vector<std::unique_ptr<pipeline::Task>> tasks;
-    tasks.push_back(std::move(task));
     pipeline::Release release;
-    EXPECT_TRUE(tasks[0]->Restore(&release));
+    for (PassingTask** known : {&task_, &other_task_}) {
+      pipeline::TaskOptions options;
+      options.key.number = static_cast<uint16_t>(tasks.size());
+      options.topic = "in";
+      options.partition = static_cast<int32_t>(tasks.size());
+      auto task = std::make_unique<PassingTask>(
+          options,
+          pipeline::TaskEnvironment{.reader = &store_, .published = &published_, .stats = &stats_});
+      *known = task.get();
+      tasks.push_back(std::move(task));
+      EXPECT_TRUE(tasks.back()->Restore(&release));
+    }
     worker_ = std::make_unique<pipeline::Worker>(
         worker_options,
         pipeline::Worker::Ports{.source = &source_, .committer = &store_, .sink = &sink_,
@@ -77,11 +87,13 @@ class CommitCycleTest : public testing::Test {
   test::FakeClock clock_;
   test::FakeStore store_;
   test::FakeSink sink_{&log_};
-  test::FakeSource source_{&log_, &clock_, {{.input = 0, .topic = "in", .partition = 0}}};
+  test::FakeSource source_{&log_, &clock_, {{.input = 0, .topic = "in", .partition = 0},
+                                            {.input = 1, .topic = "in", .partition = 1}}};
   pipeline::PublishedLedger published_;
   pipeline::ProcessStats stats_;
   std::unique_ptr<pipeline::Worker> worker_;
   PassingTask* task_ = nullptr;
+  PassingTask* other_task_ = nullptr;  // receives nothing
   bool complete_when_folded_ = false;
 };
 
@@ -119,6 +131,30 @@ TEST_F(CommitCycleTest, SealsBeforeItsTimeWhenMoreThanAQuarterOfTheCacheIsDirty)
   ++task_->dirty;
   Step();
   EXPECT_EQ(store_.waiting(), 1u);
+}
+
+TEST_F(CommitCycleTest, TasksShareTheCacheByWhatTheyHold) {
+  Begin({.commit_interval = Duration(), .cache_bytes = 1000});
+  task_->cache = 1500;
+  other_task_->cache = 500;
+  Receive("first");
+  Step();
+  store_.CompleteOne();
+  Step();
+  EXPECT_EQ(task_->may_keep, 750u);
+  EXPECT_EQ(other_task_->may_keep, 250u);
+}
+
+TEST_F(CommitCycleTest, ABacklogLeavesHalfOfTheCacheFree) {
+  Begin({.commit_interval = Duration(), .max_commit_interval = Duration(), .cache_bytes = 1000});
+  for (int i = 0; i < 60'000; ++i) Receive("waits");
+  source_.LimitBatch(1);
+  source_.ProveEnds();
+  task_->cache = 1000;
+  Step();
+  store_.CompleteOne();
+  Step();
+  EXPECT_EQ(task_->may_keep, 500u);
 }
 
 TEST_F(CommitCycleTest, ACommitsOwnTimeCountsIntoTheInterval) {
