@@ -40,6 +40,7 @@ void InteractionsTask::Entity::Save(EntityParts* parts) {
 }
 
 Status InteractionsTask::Apply(const SourceRecord& record, WallTime now) {
+  if (domain::Event* const event = TakeReadAhead(record)) return ApplyEvent(record, event, now);
   switch (decoder_.Decode(record, &event_, &error_)) {
     case DecodeStatus::kRejected:
       Reject(record, error_.reason, error_.detail);
@@ -50,41 +51,63 @@ Status InteractionsTask::Apply(const SourceRecord& record, WallTime now) {
     case DecodeStatus::kEvent:
       break;
   }
-  return ApplyEvent(record, now);
+  return ApplyEvent(record, &event_, now);
 }
 
-Status InteractionsTask::ApplyEvent(const SourceRecord& record, WallTime now) {
-  const auto partner = stage_.partner.PartnerOf(event_);
+void InteractionsTask::ReadAhead(std::span<const SourceRecord> records) {
+  read_begin_ = read_end_ = 0;
+  for (const SourceRecord& record : records) {
+    Read& read = read_[read_end_];
+    if (!decoder_.DecodeAhead(record, &read.event)) continue;
+    read.offset = record.offset;
+    read.payload = record.payload.data();
+    ++read_end_;
+  }
+}
+
+domain::Event* InteractionsTask::TakeReadAhead(const SourceRecord& record) {
+  // Those that were dropped, for they had come before, are passed over.
+  while (read_begin_ < read_end_ && read_[read_begin_].offset < record.offset) ++read_begin_;
+  if (read_begin_ == read_end_) return nullptr;
+  Read& next = read_[read_begin_];
+  if (next.offset != record.offset || next.payload != record.payload.data()) return nullptr;
+  ++read_begin_;
+  return &next.event;
+}
+
+Status InteractionsTask::ApplyEvent(const SourceRecord& record, domain::Event* event,
+                                    WallTime now) {
+  const auto partner = stage_.partner.PartnerOf(*event);
   if (!partner) {
     Reject(record, domain::RejectReason::kPartnerNotAllowed,
                   "partner: not one that this topic may speak for");
     return {};
   }
-  event_.partner = *partner;
+  event->partner = *partner;
   const EventTime highest_before = watermark_.highest();
-  const EventTime time = event_.time();
+  const EventTime time = event->time();
   const bool late = time < watermark_.value();
   watermark_.Saw(time, now);
   if (source_stats_ != nullptr) seen_.Observe(now.millis() - time.millis(), *source_stats_);
-  if (event_.type == domain::EventType::kSourceHeartbeat) {
-    if (event_.complete_until_ns) {
-      watermark_.Heartbeat(symbols_.Intern(event_.source),
-                           EventTime::FromMillis(*event_.complete_until_ns / 1'000'000),
-                           event_.is_final);
+  if (event->type == domain::EventType::kSourceHeartbeat) {
+    if (event->complete_until_ns) {
+      watermark_.Heartbeat(symbols_.Intern(event->source),
+                           EventTime::FromMillis(*event->complete_until_ns / 1'000'000),
+                           event->is_final);
     }
     CountRecord(domain::ApplyResult::kApplied);
     return {};
   }
-  const auto kind = domain::KindOf(event_.type);
+  const auto kind = domain::KindOf(event->type);
   if (!kind) {
     CountRecord(domain::ApplyResult::kIgnoredOtherStage);
     return {};
   }
 
-  AssignInteractionKey(*kind, event_.subject, &key_);
+  AssignInteractionKey(*kind, event->subject, &key_);
   auto entity = state_.FindOrCreate(key_, hint());
   if (!entity) return tl::unexpected(entity.error());
-  if (auto s = Fold(*entity, highest_before); !s) return s;
+  if (auto s = Fold(*entity, *event, highest_before); !s) return s;
   if (!late) return {};
   const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
                                .subject = symbols_.Intern(options_.source_alias)};
@@ -101,9 +124,10 @@ domain::FoldContext InteractionsTask::Context(EventTime highest) const {
           .complete_until = watermark_.complete_until().value_or(EventTime::Max())};
 }
 
-Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
+Status InteractionsTask::Fold(State::Entity* entity, const domain::Event& event,
+                              EventTime highest_before) {
   domain::Interaction& interaction = entity->value.interaction;
-  const domain::LogEntry entry = domain::MakeLogEntry(event_, &symbols_);
+  const domain::LogEntry entry = domain::MakeLogEntry(event, &symbols_);
   const auto waiting_before = interaction.waiting();
   uint64_t restated = 0;
   // What is due may have ended the contact so long ago that this event begins another one.
@@ -112,7 +136,7 @@ Status InteractionsTask::Fold(State::Entity* entity, EventTime highest_before) {
   }
   if (interaction.ForgottenAt(*rules_, highest_before)) Tell(entity);
   const auto added =
-      interaction.Add(entry, event_.customer,
+      interaction.Add(entry, event.customer,
                       Context(highest_before), &contributions_, &restated);
   PublishWaiting(waiting_before, entity);
   state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));

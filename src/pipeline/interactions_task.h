@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +36,8 @@ class InteractionsTask final : public Task {
   void Foresee(std::string_view key, Hint* hint) const override { state_.Foresee(key, hint); }
   void Expect(Hint* hint) const override { state_.Expect(hint); }
   void ExpectSoon(const Hint& hint) const override { state_.ExpectSoon(hint); }
+  // Decoding some events in a row, and then folding them, keeps the code of either at hand.
+  void ReadAhead(std::span<const SourceRecord> records) override;
   Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
@@ -63,8 +68,10 @@ class InteractionsTask final : public Task {
   using State = KeyedState<Entity>;
 
   Status Apply(const SourceRecord& record, WallTime now) override;
-  Status ApplyEvent(const SourceRecord& record, WallTime now);
-  Status Fold(State::Entity* entity, EventTime highest_before);
+  // The event of the record, if it has been read ahead; nullptr: it has not.
+  domain::Event* TakeReadAhead(const SourceRecord& record);
+  Status ApplyEvent(const SourceRecord& record, domain::Event* event, WallTime now);
+  Status Fold(State::Entity* entity, const domain::Event& event, EventTime highest_before);
   void LookAt(State::Entity* entity);
   Status SweepSome();
   domain::FoldContext Context(EventTime highest) const;
@@ -91,6 +98,14 @@ class InteractionsTask final : public Task {
   WallTime notes_sent_at_ = WallTime::Min();
   EventTime noted_ = EventTime::Min();
   bool noted_final_ = false;
+  // What has been read ahead, in order: the record that it is of, and its event.
+  struct Read {
+    Offset offset = 0;
+    const char* payload = nullptr;
+    domain::Event event;
+  };
+  std::array<Read, kReadAhead> read_;
+  size_t read_begin_ = 0, read_end_ = 0;
   // Reused from event to event.
   domain::Event event_;
   DecodeError error_;

@@ -134,6 +134,11 @@ class Decoder {
   // event once warm. One decoder per thread.
   virtual DecodeStatus Decode(const SourceRecord& record, domain::Event* event,
                               DecodeError* error) = 0;
+  // As Decode of a good event, but its views stay valid as long as the record does, so that it may
+  // wait for its turn. False: only Decode can tell what the record is. Only for speed.
+  virtual bool DecodeAhead(const SourceRecord& /*record*/, domain::Event* /*event*/) {
+    return false;
+  }
 };
 
 }  // namespace touchline::pipeline

@@ -15,6 +15,7 @@ template <class TaskOf>
 Status ProcessBatch(std::span<const SourceRecord> records, TaskOf task_of, WallTime now) {
   // To look for what is known of a record, its key must have come, too.
   constexpr size_t kKeyAhead = 8;
+  size_t read = 0;  // ahead
   const auto foresee = [&](size_t i, Hint* hint) {
     if (i + kKeyAhead < records.size()) __builtin_prefetch(records[i + kKeyAhead].key.data());
     task_of(records[i].input)->Foresee(records[i].key, hint);
@@ -24,7 +25,14 @@ Status ProcessBatch(std::span<const SourceRecord> records, TaskOf task_of, WallT
       [&](size_t i, Hint* hint) { task_of(records[i].input)->Expect(hint); },
       [&](size_t i, const Hint& hint) { task_of(records[i].input)->ExpectSoon(hint); },
       [&](size_t i, const Hint& hint) {
-        return task_of(records[i].input)->Process(records[i], now, hint);
+        Task* const task = task_of(records[i].input);
+        if (i == read) {
+          do ++read;
+          while (read < records.size() && read - i < Task::kReadAhead &&
+                 records[read].input == records[i].input);
+          task->ReadAhead(records.subspan(i, read - i));
+        }
+        return task->Process(records[i], now, hint);
       });
 }
 

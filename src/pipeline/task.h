@@ -63,6 +63,10 @@ class Task {
   virtual void Foresee(std::string_view /*key*/, Hint*) const {}
   virtual void Expect(Hint*) const {}
   virtual void ExpectSoon(const Hint&) const {}
+  // These are what Process will be called with next, at most kReadAhead of them: what can be worked
+  // out of several at once, before their turn. Only for speed.
+  static constexpr size_t kReadAhead = 16;
+  virtual void ReadAhead(std::span<const SourceRecord>) {}
   // Applies one record, or drops it when it lies below next_offset.
   Status Process(const SourceRecord& record, WallTime now, const Hint& hint = {});
   // The partition ended at the proof's offset. If that is ours, live time moves on.

@@ -184,13 +184,15 @@ TEST_F(EventShapesTest, TakesNewShapesForOldOnesWhenItIsFull) {
   }
 }
 
-// A decoder that learns and one that does not, side by side.
+// A decoder that learns and one that does not, side by side; and what the one reads ahead, of which
+// it may have read others since.
 class SameDecodingTest : public ::testing::Test {
  protected:
   // Fails the test when the two differ.
   void Decode(std::string_view text) {
-    domain::Event learnt, parsed;
+    domain::Event learnt, parsed, ahead;
     pipeline::DecodeError why_learnt, why_parsed;
+    const bool read_ahead = learning_.DecodeAhead({.payload = text}, &ahead);
     const DecodeStatus status = learning_.Decode({.payload = text}, &learnt, &why_learnt);
     ASSERT_EQ(status, parsing_.Decode({.payload = text}, &parsed, &why_parsed)) << text;
     if (status == DecodeStatus::kEvent) {
@@ -201,11 +203,15 @@ class SameDecodingTest : public ::testing::Test {
       ASSERT_EQ(why_learnt.detail, why_parsed.detail) << text;
       ++bad_;
     }
+    if (!read_ahead) return;
+    ASSERT_EQ(status, DecodeStatus::kEvent) << text;
+    ASSERT_EQ(Difference(ahead, parsed), "") << text;
+    ++ahead_;
   }
 
   CloudEventDecoder learning_;
   CloudEventDecoder parsing_{{.learn_shapes = false}};
-  int good_ = 0, bad_ = 0;
+  int good_ = 0, bad_ = 0, ahead_ = 0;
 };
 
 uint64_t Seed() {
@@ -255,6 +261,7 @@ TEST_F(SameDecodingTest, WhateverHappensToAnEvent) {
   }
   EXPECT_GT(good_, kRounds);
   EXPECT_GT(bad_, kRounds / 2);
+  EXPECT_GT(ahead_, kRounds / 2);
 }
 
 TEST_F(SameDecodingTest, WhateverItsFieldsSay) {
@@ -293,6 +300,7 @@ TEST_F(SameDecodingTest, WhateverTheEnvelopeSays) {
   Decode(EventWithData("call.answered", R"({"team":"red"})"));
   EXPECT_GT(good_, 0);
   EXPECT_GT(bad_, 8);
+  EXPECT_GT(ahead_, 0);
 }
 
 }  // namespace

@@ -85,8 +85,15 @@ class CloudEventDecoder::Impl {
     return DecodeStatus::kEvent;
   }
 
+  bool DecodeAhead(const SourceRecord& record, Event* event) {
+    if (!options_.learn_shapes || record.payload.size() > options_.max_bytes) return false;
+    Clear(event);
+    return DecodeOfKnownShape(record, event);
+  }
+
  private:
-  // False for an event that needs the parser, be it to say what is wrong with it.
+  // False for an event that needs the parser, be it to say what is wrong with it. Its texts view
+  // the record.
   bool DecodeOfKnownShape(const SourceRecord& record, Event* event) {
     Envelope envelope("", /*may_have_controls=*/false);
     if (!shapes_.Read(record.payload, &envelope, &fields_)) return false;
@@ -263,6 +270,10 @@ CloudEventDecoder::~CloudEventDecoder() = default;
 DecodeStatus CloudEventDecoder::Decode(const SourceRecord& record, Event* event,
                                        pipeline::DecodeError* error) {
   return impl_->Decode(record, event, Rejection(error));
+}
+
+bool CloudEventDecoder::DecodeAhead(const SourceRecord& record, Event* event) {
+  return impl_->DecodeAhead(record, event);
 }
 
 }  // namespace touchline::json

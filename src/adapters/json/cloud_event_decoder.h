@@ -44,6 +44,8 @@ class CloudEventDecoder final : public pipeline::Decoder {
 
   pipeline::DecodeStatus Decode(const pipeline::SourceRecord& record, domain::Event* event,
                                 pipeline::DecodeError* error) override;
+  // Of an event of a known shape.
+  bool DecodeAhead(const pipeline::SourceRecord& record, domain::Event* event) override;
 
  private:
   class Impl;
