@@ -35,6 +35,8 @@ void Sum(const domain::Contribution& c, PendingCounts::Sums* sums) {
 
 }  // namespace
 
+static_assert(sizeof(PendingCounts::Entry) == 64);
+
 uint64_t PendingCounts::HashOf(const Key& key) {
   const auto [labels, subject] = WordsOf(key.scope);
   constexpr int kCellBits = 24;

@@ -382,6 +382,7 @@ Status RocksStore::BindMeta(std::string_view name, std::string_view value, std::
         "belongs to it, or an empty one.",
         options_.folder, what, **bound, value));
   }
+  const std::lock_guard lock(commit_mutex_);
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const rocksdb::Status written = db_->Put(synced, MetaKey(name), ToSlice(value));

@@ -11,9 +11,10 @@ namespace {
 
 // RocksDB's own tables have numbers for names; it looks at no other file.
 constexpr std::string_view kName = "commit.sst";
-// So many tables that overlap wait for a compaction at most: reads ask each of them. What goes
-// through the log is slowed down by RocksDB itself when there are too many; this is not.
-constexpr unsigned long kMostWaiting = 12;
+// So many tables that overlap wait for a compaction at most: reads ask each of them, and the
+// compaction needs room for all. What goes through the log is slowed down by RocksDB itself when
+// there are too many; this is not.
+constexpr unsigned long kMostWaiting = 6;
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 
