@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 namespace touchline::test {
@@ -48,6 +50,17 @@ int64_t ChildProcess::peak_resident_bytes() const {
     if (line.starts_with(kMark)) return std::atoll(line.c_str() + kMark.size()) * 1024;
   }
   return 0;
+}
+
+std::vector<std::string> ChildProcess::thread_names() const {
+  std::vector<std::string> names;
+  std::error_code gone;
+  const std::string threads = "/proc/" + std::to_string(pid_) + "/task";
+  for (const auto& thread : std::filesystem::directory_iterator(threads, gone)) {
+    std::ifstream comm(thread.path() / "comm");
+    std::getline(comm, names.emplace_back());
+  }
+  return names;
 }
 
 std::optional<int> ChildProcess::Wait(Duration timeout) {

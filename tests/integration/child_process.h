@@ -29,6 +29,8 @@ class ChildProcess {
   bool running();
   // The most memory that it has held at any time, as the kernel counts it (VmHWM); 0: it has ended.
   int64_t peak_resident_bytes() const;
+  // The names of its threads, as `top -H` shows them; empty: it has ended.
+  std::vector<std::string> thread_names() const;
   // How it ended: its exit code, or minus the signal's number; nullopt: not within `timeout`.
   std::optional<int> Wait(Duration timeout);
 

@@ -19,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/thread_name.h"
+
 namespace touchline::adapters {
 namespace {
 
@@ -281,7 +283,10 @@ class HttpServer::Impl {
     }
     Accept();
     for (int i = 0; i < shared_.options.threads; ++i) {
-      threads_.emplace_back([this] { io_.run(); });
+      threads_.emplace_back([this] {
+        NameThread("http");
+        io_.run();
+      });
     }
     return {};
   }

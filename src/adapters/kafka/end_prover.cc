@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/kafka/ask_offsets.h"
+#include "adapters/thread_name.h"
 
 namespace touchline::adapters {
 namespace {
@@ -78,6 +79,7 @@ bool EndProver::WaitForNextRound() {
 }
 
 void EndProver::Run() {
+  NameThread("end prover");
   do {
     ProveEnds();
     const int64_t now = clock_->MonotonicNanos();

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "adapters/rocksdb/table_commit.h"
+#include "adapters/thread_name.h"
 #include "pipeline/keys.h"
 
 namespace touchline::adapters {
@@ -227,6 +228,7 @@ void RocksStore::Submit(std::shared_ptr<const pipeline::SealedBatch> batch,
 }
 
 void RocksStore::RunCommitter() {
+  NameThread("committer");
   // Its counters cost a look at thread-local storage each, several times a row.
   rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   std::deque<Pending> taken;

@@ -19,6 +19,7 @@
 #include "adapters/prometheus/metrics_pages.h"
 #include "adapters/rocksdb/rocks_store.h"
 #include "adapters/system_clock.h"
+#include "adapters/thread_name.h"
 #include "app/build_versions.h"
 #include "app/processor/crash_hook.h"
 #include "app/processor/known_topics.h"
@@ -362,6 +363,7 @@ class Processor::Impl {
 
   // One worker's thread.
   void Work(size_t w) {
+    adapters::NameThread("worker " + std::to_string(w));
     pipeline::Worker& worker = *workers_[w];
     bool paused = false;
     bool away = false;
