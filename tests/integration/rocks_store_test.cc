@@ -278,6 +278,25 @@ TEST_F(RocksStoreTest, HasAllOfATableOrNothingAfterACrash) {
   }
 }
 
+TEST_F(RocksStoreTest, CommitsThroughTheLogWhenATableCannotBeWritten) {
+  RocksOptions options = Options(folder_.path());
+  options.least_table_bytes = 0;
+  int tables = 0;
+  options.at_step = [&tables](std::string_view step) { tables += step == "before_ingest" ? 1 : 0; };
+  const auto store = RocksStore::Open(options);
+  ASSERT_TRUE(store) << store.error().message;
+  Commit(store->get(), "first", "x");
+  EXPECT_EQ(tables, 1);
+  // No file can be made where the table would be.
+  fs::create_directories(folder_.path() + "/commit.sst/in the way");
+  Commit(store->get(), "second", "y");
+  EXPECT_EQ(tables, 1);
+  EXPECT_EQ(**(*store)->Get("second"), "y");
+  fs::remove_all(folder_.path() + "/commit.sst");
+  Commit(store->get(), "third", "z");
+  EXPECT_EQ(tables, 2);
+}
+
 TEST_F(RocksStoreTest, RefusesALogDamagedInItsMiddle) {
   const auto store = Open();
   Commit(store.get(), "first", std::string(1000, 'x'));

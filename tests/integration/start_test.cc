@@ -1,5 +1,5 @@
-// What a start makes of a world that is not as it should be: topics that are missing, shortened,
-// made anew or grown, a state of another cluster, no broker at all.
+// What a start leads to, and what it makes of a world that is not as it should be: topics that are
+// missing, shortened, made anew or grown, a state of another cluster, no broker at all.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,6 +20,7 @@ namespace touchline::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 
 constexpr int32_t kPartitions = 2;
 constexpr int kRuntime = 1, kBrokerUnavailable = 69, kStateUnreadable = 74;
@@ -46,6 +47,15 @@ void ReadAll(Installation* world) {
 void ExpectRefusal(Program* program, int exit_code, const std::string& reason) {
   EXPECT_EQ(program->process().Wait(Duration::Seconds(30)), exit_code);
   EXPECT_THAT(program->Log(), HasSubstr(reason));
+}
+
+TEST(StartTest, NamesItsThreads) {
+  Installation world(OneTopic("names"));
+  const auto program = world.Run();
+  ASSERT_TRUE(program->WaitUntilReady(Duration::Seconds(30))) << program->Log();
+  EXPECT_THAT(program->process().thread_names(),
+              IsSupersetOf({"worker 0", "worker 1", "committer", "end prover", "http"}));
+  program->Stop();
 }
 
 TEST(StartTest, WaitsForMissingTopicsSaysSoAndGoesOnWhenTheyAreThere) {

@@ -23,7 +23,6 @@ namespace touchline::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsSupersetOf;
 
 constexpr int32_t kPartitions = 2;
 constexpr uint64_t kContacts = 200;
@@ -110,15 +109,6 @@ void WaitUntilFolded(Program* program) {
   ASSERT_TRUE(program->WaitForMetric("touchline_consumer_lag", {}, Duration::Seconds(9)))
       << program->Log();
   ASSERT_EQ(program->Metric("touchline_commit_seconds_count"), 0);
-}
-
-TEST(StopTest, ItsThreadsHaveNames) {
-  Installation world(Events("names"));
-  const auto program = world.Run();
-  ASSERT_TRUE(program->WaitUntilReady(Duration::Seconds(30))) << program->Log();
-  EXPECT_THAT(program->process().thread_names(),
-              IsSupersetOf({"worker 0", "worker 1", "committer", "end prover", "http"}));
-  program->Stop();
 }
 
 TEST(StopTest, CommitsWhatIsFoldedAndSendsTheOutboxBeforeItLeaves) {
