@@ -9,6 +9,13 @@
 
 namespace touchline::pipeline {
 
+// The first records that one task may read ahead.
+inline std::span<const SourceRecord> GroupFrom(std::span<const SourceRecord> records) {
+  size_t n = 0;
+  while (n < records.size() && n < Task::kReadAhead && records[n].input == records[0].input) ++n;
+  return records.first(n);
+}
+
 // Processes records in order, each by its task, and tells the tasks meanwhile who is to come.
 // `task_of(InputIndex)` returns a Task*.
 template <class TaskOf>
@@ -27,10 +34,9 @@ Status ProcessBatch(std::span<const SourceRecord> records, TaskOf task_of, WallT
       [&](size_t i, const Hint& hint) {
         Task* const task = task_of(records[i].input);
         if (i == read) {
-          do ++read;
-          while (read < records.size() && read - i < Task::kReadAhead &&
-                 records[read].input == records[i].input);
-          task->ReadAhead(records.subspan(i, read - i));
+          const auto group = GroupFrom(records.subspan(i));
+          task->ReadAhead(group);
+          read += group.size();
         }
         return task->Process(records[i], now, hint);
       });
