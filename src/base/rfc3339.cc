@@ -1,6 +1,5 @@
 #include "base/rfc3339.h"
 
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -120,6 +119,30 @@ std::optional<int64_t> ParseRfc3339Nanos(std::string_view s) {
   const int64_t seconds = DaysFromCivil(year, month, day) * 86'400 + hour * 3'600 + minute * 60 +
                           second - int64_t{*offset} * 60;
   return seconds * 1'000'000'000 + nanos;
+}
+
+std::optional<int64_t> Rfc3339Reader::Nanos(std::string_view s) {
+  constexpr size_t kSeconds = 17, kPoint = 19, kFewest = 20;
+  if (s.size() < kFewest || std::memcmp(s.data(), minute_.data(), minute_.size()) != 0) {
+    const auto nanos = ParseRfc3339Nanos(s);
+    if (nanos && s.back() == 'Z') {
+      std::memcpy(minute_.data(), s.data(), minute_.size());
+      constexpr int64_t kMinute = 60'000'000'000;
+      minute_ns_ = *nanos / kMinute * kMinute;
+    }
+    return nanos;
+  }
+  const int second = TwoDigits(s, kSeconds);
+  if (second < 0 || second > 59 || s.back() != 'Z') return ParseRfc3339Nanos(s);
+  int64_t nanos = 0;
+  if (s.size() > kFewest) {
+    if (s[kPoint] != '.') return ParseRfc3339Nanos(s);
+    size_t pos = kPoint + 1;
+    const auto fraction = TakeFraction(s, &pos);
+    if (!fraction || pos + 1 != s.size()) return ParseRfc3339Nanos(s);
+    nanos = *fraction;
+  }
+  return minute_ns_ + int64_t{second} * 1'000'000'000 + nanos;
 }
 
 std::string FormatRfc3339(EventTime t) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,17 @@ namespace touchline {
 // "+02:00"; "t"/"z" allowed). Fractions past nine digits are cut. A leap second (":60") is the
 // second before it. Years 1970 to 2199: anything else is nullopt, as is a day that the month lacks.
 std::optional<int64_t> ParseRfc3339Nanos(std::string_view text);
+
+// The same for texts that come one after another, as in a feed, and are mostly of the same minute
+// and in UTC: only their seconds are read.
+class Rfc3339Reader {
+ public:
+  std::optional<int64_t> Nanos(std::string_view text);
+
+ private:
+  std::array<char, 17> minute_{};  // of the last text, with the colon behind it
+  int64_t minute_ns_ = 0;
+};
 
 // "2026-11-22T02:12:50.123Z": always UTC, always three digits. Min() and Max(), which are no dates,
 // are "-infinity" and "infinity". REQUIRES otherwise: years 0000 to 9999.

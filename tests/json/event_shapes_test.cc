@@ -49,7 +49,8 @@ class EventShapesTest : public ::testing::Test {
   }
 
   EventShapes shapes_;
-  Envelope envelope_{"", false};
+  Rfc3339Reader times_;
+  Envelope envelope_{"", false, &times_};
   FieldValues fields_;
 };
 

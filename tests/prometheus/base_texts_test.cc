@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "base/rfc3339.h"
 #include "base/time_zone.h"
@@ -71,6 +72,26 @@ TEST(ParseRfc3339Test, ReadsFractionsToTheNanosecond) {
     }
   }
   EXPECT_EQ(ParseRfc3339Nanos("2026-11-26T10:00:00.Z"), std::nullopt);
+}
+
+// One reader reads all of them, in each order: what it keeps of one must not show in another.
+TEST(Rfc3339ReaderTest, ReadsEachTextAsIfItWereTheFirst) {
+  const std::vector<std::string> texts = {
+      "2026-11-26T10:00:00Z",      "2026-11-26T10:00:59.999Z",   "2026-11-26T10:00:07.5Z",
+      "2026-11-26T10:00:60Z",      "2026-11-26T10:00:61Z",       "2026-11-26T10:00:07+02:00",
+      "2026-11-26T10:00:07z",      "2026-11-26T10:00:07.123",    "2026-11-26T10:00:07.Z",
+      "2026-11-26T10:00:07.12:Z",  "2026-11-26T10:00:07:12Z",    "2026-11-26T10:00:0:Z",
+      "2026-11-26T10:00:07.1ZZ",   "2026-11-26T10:00:07.1234567891Z", "2026-11-26T10:01:07Z",
+      "2026-11-26t10:00:07Z",      "2026-02-30T10:00:07Z",       "2026-11-26T10:00:07",
+      "1970-01-01T00:00:59.001Z",  "2199-12-31T23:59:59Z",       "2026-11-26T10:00:",
+      "2026-11-26T24:00:07Z",      "1969-12-31T23:59:59Z",       ""};
+  for (const std::string& before : texts) {
+    for (const std::string& text : texts) {
+      Rfc3339Reader reader;
+      EXPECT_EQ(reader.Nanos(before), ParseRfc3339Nanos(before));
+      EXPECT_EQ(reader.Nanos(text), ParseRfc3339Nanos(text)) << text << " after " << before;
+    }
+  }
 }
 
 TEST(Utf8Test, KnowsTheEdgesOfEachLength) {

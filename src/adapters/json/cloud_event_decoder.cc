@@ -95,7 +95,7 @@ class CloudEventDecoder::Impl {
   // False for an event that needs the parser, be it to say what is wrong with it. Its texts view
   // the record.
   bool DecodeOfKnownShape(const SourceRecord& record, Event* event) {
-    Envelope envelope("", /*may_have_controls=*/false);
+    Envelope envelope("", /*may_have_controls=*/false, &times_);
     if (!shapes_.Read(record.payload, &envelope, &fields_)) return false;
     const Rejection reject(&unread_);
     bool known = false;
@@ -132,7 +132,7 @@ class CloudEventDecoder::Impl {
 
   bool DecodeStructured(element root, const SourceRecord& record, Event* event, bool* known,
                         Rejection reject) {
-    Envelope envelope("", MayHaveControls(record.payload));
+    Envelope envelope("", MayHaveControls(record.payload), &times_);
     element data;
     if (!ReadAttributes(simdjson::dom::object(root), &envelope, &data, reject)) return false;
     if (!envelope.Read(event, known, reject)) return false;
@@ -208,7 +208,7 @@ class CloudEventDecoder::Impl {
 
   bool DecodeBinary(std::span<const pipeline::Header> headers, const std::optional<element>& root,
                     const SourceRecord& record, Event* event, bool* known, Rejection reject) {
-    Envelope envelope(kHeaderPrefix, true);
+    Envelope envelope(kHeaderPrefix, true, &times_);
     if (!ReadHeaders(headers, &envelope, reject) || !envelope.Read(event, known, reject)) {
       return false;
     }
@@ -260,6 +260,7 @@ class CloudEventDecoder::Impl {
   JsonDocument document_;
   EventShapes shapes_;
   FieldValues fields_;
+  Rfc3339Reader times_;
   pipeline::DecodeError unread_;  // why a value was no JSON, before it is known to matter
 };
 

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <string>
 
-#include "base/rfc3339.h"
-
 namespace touchline::json {
 namespace {
 
@@ -131,7 +129,8 @@ class DataReader {
   }
 
   bool TakeInstant(const Field& field, std::string_view text) {
-    const auto ns = ReadTime(text);
+    Rfc3339Reader times;
+    const auto ns = ReadTime(text, &times);
     if (!ns) {
       return reject_(RejectReason::kBadTime,
                      {"data.", field.key, ": expected RFC 3339 with an offset, 1970 to 2199"});
@@ -224,8 +223,8 @@ class DataReader {
 
 }  // namespace
 
-std::optional<int64_t> ReadTime(std::string_view text) {
-  const auto ns = ParseRfc3339Nanos(text);
+std::optional<int64_t> ReadTime(std::string_view text, Rfc3339Reader* times) {
+  const auto ns = times->Nanos(text);
   if (!ns || *ns < 0 || *ns >= kEndOfTimeNs) return std::nullopt;
   return ns;
 }

@@ -6,6 +6,7 @@
 #include "adapters/json/event_shapes.h"
 #include "adapters/json/json_document.h"
 #include "adapters/json/rejection.h"
+#include "base/rfc3339.h"
 
 namespace touchline::json {
 
@@ -19,7 +20,8 @@ bool ReadData(simdjson::dom::object data, const TypeRules& rules, size_t depth,
 bool ReadFields(const FieldValues& fields, const TypeRules& rules, domain::Event* event,
                 Rejection reject);
 
-// An instant of the contract: RFC 3339, 1970 to 2199 in UTC.
-std::optional<int64_t> ReadTime(std::string_view text);
+// An instant of the contract: RFC 3339, 1970 to 2199 in UTC. `times`: for texts that come after
+// one another.
+std::optional<int64_t> ReadTime(std::string_view text, Rfc3339Reader* times);
 
 }  // namespace touchline::json

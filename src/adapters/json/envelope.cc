@@ -89,7 +89,7 @@ bool Envelope::ReadSequence(domain::Event* event, Rejection reject) const {
 // What may be absent: if it is there, it is sound.
 bool Envelope::ReadOptionalTexts(domain::Event* event, Rejection reject) const {
   if (Has(Attribute::kTime)) {
-    const auto ns = ReadTime(Text(Attribute::kTime));
+    const auto ns = ReadTime(Text(Attribute::kTime), &times_);
     if (!ns) {
       return reject(RejectReason::kBadTime,
                     {prefix_, "time: expected RFC 3339 with an offset, 1970 to 2199"});

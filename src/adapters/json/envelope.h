@@ -8,6 +8,7 @@
 
 #include "adapters/json/key_table.h"
 #include "adapters/json/rejection.h"
+#include "base/rfc3339.h"
 #include "domain/event.h"
 
 namespace touchline::json {
@@ -47,9 +48,10 @@ inline std::string_view AttributeName(Attribute attribute) {
 class Envelope {
  public:
   // `prefix` stands before a name in messages: "ce_" for headers. `may_have_controls` is false when
-  // it is known that no text has a control character; they are not looked for then.
-  Envelope(std::string_view prefix, bool may_have_controls)
-      : prefix_(prefix), may_have_controls_(may_have_controls) {}
+  // it is known that no text has a control character; they are not looked for then. `times`: of
+  // the envelopes before this one.
+  Envelope(std::string_view prefix, bool may_have_controls, Rfc3339Reader* times)
+      : prefix_(prefix), may_have_controls_(may_have_controls), times_(*times) {}
 
   // False if the attribute has been set before. A null in structured mode is marked, not set.
   bool Mark(Attribute attribute) {
@@ -105,6 +107,7 @@ class Envelope {
 
   std::string_view prefix_;
   bool may_have_controls_;
+  Rfc3339Reader& times_;
   std::array<Span, kAttributeCount> texts_;
   std::optional<domain::EventType> type_;
   std::optional<uint64_t> sequence_;

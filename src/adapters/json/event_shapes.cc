@@ -22,9 +22,14 @@ bool SameNumber(const char* a, const char* b) {
 // As memcmp, whose call takes longer than what is between two texts: mostly a key, quotes and
 // brackets. Two numbers overlap where the size is none of theirs.
 [[gnu::always_inline]] inline bool SameBytes(const char* a, const char* b, size_t size) {
-  if (size > 16 || size < 4) return std::memcmp(a, b, size) == 0;
+  if (size > 32 || size < 4) return std::memcmp(a, b, size) == 0;
   if (size < 8) {
     return SameNumber<uint32_t>(a, b) && SameNumber<uint32_t>(a + size - 4, b + size - 4);
+  }
+  if (size > 16 &&
+      !(SameNumber<uint64_t>(a + 8, b + 8) &&
+        SameNumber<uint64_t>(a + size - 16, b + size - 16))) {
+    return false;
   }
   return SameNumber<uint64_t>(a, b) && SameNumber<uint64_t>(a + size - 8, b + size - 8);
 }
