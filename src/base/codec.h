@@ -6,15 +6,23 @@
 #include <string>
 #include <string_view>
 
+#include "base/byte_buffer.h"
 #include "base/time.h"
 
 namespace touchline {
 
 inline constexpr size_t kMaxVarintBytes = 10;
+// Returns where its bytes end.
+inline char* PutVarint(uint64_t v, char* to) {
+  for (; v >= 0x80; v >>= 7) *to++ = static_cast<char>(v | 0x80);
+  *to++ = static_cast<char>(v);
+  return to;
+}
 
 // Appends values in the state's byte format: unsigned LEB128 varints, zig-zag for signed numbers,
 // strings as length + bytes. Big-endian fixed-width forms are for keys, which must sort.
-// `Bytes` is a std::string or, where the most that will be written is known, one of those below.
+// `Bytes` is a std::string, a ByteBuffer or, where the most that will be written is known, one of
+// those below.
 template <class Bytes>
 class BasicByteWriter {
  public:
@@ -23,12 +31,13 @@ class BasicByteWriter {
   void U8(uint8_t v) { out_->push_back(static_cast<char>(v)); }
   void Bool(bool v) { U8(v ? 1 : 0); }
   void Varint(uint64_t v) {
-    if (v < 0x80) return out_->push_back(static_cast<char>(v));
-    char b[kMaxVarintBytes];
-    size_t n = 0;
-    for (; v >= 0x80; v >>= 7) b[n++] = static_cast<char>(v | 0x80);
-    b[n++] = static_cast<char>(v);
-    out_->append(b, n);
+    if constexpr (requires { out_->Room(kMaxVarintBytes); }) {
+      out_->TakeUntil(PutVarint(v, out_->Room(kMaxVarintBytes)));
+    } else {
+      if (v < 0x80) return out_->push_back(static_cast<char>(v));
+      char b[kMaxVarintBytes];
+      out_->append(b, static_cast<size_t>(PutVarint(v, b) - b));
+    }
   }
   void Signed(int64_t v) {
     Varint((static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63));
@@ -61,6 +70,8 @@ class BasicByteWriter {
   Bytes* out_;
 };
 using ByteWriter = BasicByteWriter<std::string>;
+// For what is written often: the records of entities.
+using RecordWriter = BasicByteWriter<ByteBuffer>;
 
 // Bytes to be written that are never more than kMost: appending asks for no room.
 // REQUIRES: that they are not. An empty text may have no memory at all.

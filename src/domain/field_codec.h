@@ -13,8 +13,9 @@ namespace touchline::domain {
 // The two archives of a Visit(archive, value), which names every field in the order of the state
 // format: one writes what the other reads. Numbers that do not fit their field make the reader's
 // ByteReader fail.
+template <class Writer>
 struct FieldWriter {
-  ByteWriter& out;
+  Writer& out;
   void operator()(bool v) { out.Bool(v); }
   void operator()(EventTime t) { out.Time(t); }
   void operator()(Duration d) { out.Signed(d.millis()); }

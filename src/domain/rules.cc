@@ -41,7 +41,7 @@ void Visit(A& a, R& r) {
 }  // namespace
 
 void RuleSet::Encode(ByteWriter* out) const {
-  FieldWriter w{*out};
+  FieldWriter<ByteWriter> w{*out};
   Visit(w, *this);
   out->Varint(queues.size());
   for (const auto& [name, rules] : queues) {

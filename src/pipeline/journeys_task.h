@@ -35,7 +35,7 @@ class JourneysTask final : public Task {
       return customer.Decode(&in) && in.empty();
     }
     void Save(EntityParts* parts) {
-      ByteWriter out(&parts->record);
+      RecordWriter out(&parts->record);
       customer.Encode(&out);
     }
     size_t memory_bytes() const { return customer.memory_bytes(); }

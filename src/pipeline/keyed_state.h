@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/byte_buffer.h"
 #include "base/hash.h"
 #include "base/inline_text.h"
 #include "base/prefetch.h"
@@ -25,7 +26,7 @@ namespace touchline::pipeline {
 
 // An entity's bytes in the store: a record, and for long ones further chunks.
 struct EntityParts {
-  std::string record;
+  ByteBuffer record;
   std::vector<std::pair<uint32_t, std::string>> put_chunks;
   std::vector<uint32_t> drop_chunks;
 };
@@ -304,7 +305,7 @@ class KeyedState {
     parts_.record.clear();
     parts_.put_chunks.clear();
     parts_.drop_chunks.clear();
-    ByteWriter(&parts_.record).Time(entity->stored_wake);
+    RecordWriter(&parts_.record).Time(entity->stored_wake);
     entity->value.Save(&parts_);
     entity->record_bytes = parts_.record.size();
     for (const uint32_t chunk : parts_.drop_chunks) {
@@ -320,7 +321,7 @@ class KeyedState {
     }
     row_key_.resize(kTablePrefixBytes);
     row_key_.append(entity->key.view());
-    batch->Put(row_key_, parts_.record);
+    batch->Put(row_key_, parts_.record.view());
     entity->stored = true;
   }
 

@@ -76,10 +76,10 @@ TEST_F(StretchLogTest, ForgetsAllOnceThereAreTooManyChanges) {
 TEST_F(StretchLogTest, IsKeptInTheState) {
   InteractionState state, read;
   state.stretches.Begin(StretchKind::kOnHold, At("2026-03-02T10:00:00Z"));
-  std::string bytes;
-  ByteWriter out(&bytes);
+  ByteBuffer bytes;
+  RecordWriter out(&bytes);
   state.Encode(&out);
-  ByteReader in(bytes);
+  ByteReader in(bytes.view());
   ASSERT_TRUE(read.Decode(&in));
   EXPECT_EQ(Open(read.stretches, "2026-03-02T09:00:00Z", "2026-03-02T17:00:00Z", kAgentWorks),
             Duration::Hours(1));

@@ -92,17 +92,17 @@ TEST(AlertLogTest, TheStateKeepsWhatWasSaid) {
   log.Add(Breach(10), false);
   log.Add(Breach(20, 2), false);
   EXPECT_EQ(Take(&log).size(), 2u);
-  std::string bytes;
-  ByteWriter out(&bytes);
+  ByteBuffer bytes;
+  RecordWriter out(&bytes);
   log.Encode(&out);
   AlertLog read;
-  ByteReader in(bytes);
+  ByteReader in(bytes.view());
   ASSERT_TRUE(read.Decode(&in));
   EXPECT_TRUE(in.empty());
   read.Retract(Breach(20, 2));
   EXPECT_EQ(Take(&read), Said{"20:3-2"});
   AlertLog broken;
-  ByteReader torn(std::string_view(bytes).substr(0, bytes.size() - 1));
+  ByteReader torn(bytes.view().substr(0, bytes.size() - 1));
   EXPECT_FALSE(broken.Decode(&torn));
 }
 

@@ -56,10 +56,10 @@ class SlaClockTest : public testing::Test {
     return all;
   }
   static std::string Bytes(const SlaClock& clock) {
-    std::string bytes;
-    ByteWriter out(&bytes);
+    ByteBuffer bytes;
+    RecordWriter out(&bytes);
     Encode(clock, At(-7), &out);
-    return bytes;
+    return std::string(bytes.view());
   }
   // The clock as it is after it was stored.
   SlaClock Stored() const {

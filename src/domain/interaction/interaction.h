@@ -119,8 +119,8 @@ class Interaction {
   // Appends the record to *record and calls put(index, bytes) for chunks that changed since the
   // last save, drop(index) for those that are no more.
   template <class Put, class Drop>
-  void Save(std::string* record, Put put, Drop drop) {
-    ByteWriter out(record);
+  void Save(ByteBuffer* record, Put put, Drop drop) {
+    RecordWriter out(record);
     EncodeRecord(&out);
     const size_t chunks = log_.chunks();
     for (size_t i = clean_chunks_; i < chunks; ++i) put(static_cast<uint32_t>(i), log_.chunk(i));
@@ -167,7 +167,7 @@ class Interaction {
   void CompactLog(const FoldContext& context);
   ContactFact Fact(std::string_view id, const SymbolTable& symbols) const;
   uint64_t FactDigest() const;
-  void EncodeRecord(ByteWriter* out) const;
+  void EncodeRecord(RecordWriter* out) const;
   // What a record says of the log.
   struct StoredLog {
     uint64_t chunks = 0;

@@ -4,7 +4,7 @@
 
 namespace touchline::domain {
 
-void Interaction::EncodeRecord(ByteWriter* out) const {
+void Interaction::EncodeRecord(RecordWriter* out) const {
   state_.Encode(out);
   out->Time(folded_watermark_);
   out->Time(skipped_timer_);

@@ -39,7 +39,7 @@ void VisitLeg(A& a, T& l) {
   a(l.wrap_since);
 }
 
-void VisitClock(FieldWriter& w, const SlaClock& clock, EventTime created_at) {
+void VisitClock(FieldWriter<RecordWriter>& w, const SlaClock& clock, EventTime created_at) {
   Encode(clock, created_at, &w.out);
 }
 void VisitClock(FieldReader& r, SlaClock& clock, EventTime created_at) {
@@ -145,8 +145,8 @@ void Visit(A& a, T& s) {
 
 }  // namespace
 
-void InteractionState::Encode(ByteWriter* out) const {
-  FieldWriter w{*out};
+void InteractionState::Encode(RecordWriter* out) const {
+  FieldWriter<RecordWriter> w{*out};
   Visit(w, *this);
 }
 
@@ -159,11 +159,11 @@ bool InteractionState::Decode(ByteReader* in) {
 }
 
 bool InteractionState::operator==(const InteractionState& other) const {
-  std::string a, b;
-  ByteWriter wa(&a), wb(&b);
+  ByteBuffer a, b;
+  RecordWriter wa(&a), wb(&b);
   Encode(&wa);
   other.Encode(&wb);
-  return a == b;
+  return a.view() == b.view();
 }
 
 size_t InteractionState::heap_bytes() const {

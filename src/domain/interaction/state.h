@@ -180,7 +180,7 @@ struct InteractionState {
   bool ended() const { return end != EndKind::kOpen; }
   bool operator==(const InteractionState&) const;
 
-  void Encode(ByteWriter* out) const;
+  void Encode(RecordWriter* out) const;
   bool Decode(ByteReader* in);
   size_t heap_bytes() const;
 };

@@ -256,7 +256,7 @@ size_t Customer::memory_bytes() const {
   return bytes;
 }
 
-void Customer::Encode(ByteWriter* out) const {
+void Customer::Encode(RecordWriter* out) const {
   out->Time(folded_watermark_);
   out->Varint(contacts_.size());
   for (const JourneyContact& c : contacts_) c.Encode(out);

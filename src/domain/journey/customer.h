@@ -62,7 +62,7 @@ class Customer {
   using Contacts = SmallVector<JourneyContact, 1>;
   const Contacts& contacts() const { return contacts_; }
 
-  void Encode(ByteWriter* out) const;
+  void Encode(RecordWriter* out) const;
   bool Decode(ByteReader* in);
 
  private:

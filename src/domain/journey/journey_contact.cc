@@ -50,8 +50,8 @@ void JourneyContact::Assign(const ContactFact& fact, SymbolTable* symbols) {
   abandoned = fact.abandoned;
 }
 
-void JourneyContact::Encode(ByteWriter* out) const {
-  FieldWriter archive{*out};
+void JourneyContact::Encode(RecordWriter* out) const {
+  FieldWriter<RecordWriter> archive{*out};
   Visit(archive, *this);
 }
 

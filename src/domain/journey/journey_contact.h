@@ -35,7 +35,7 @@ struct JourneyContact {
 
   // Takes over what the fact says. REQUIRES: it does not withdraw.
   void Assign(const ContactFact& fact, SymbolTable* symbols);
-  void Encode(ByteWriter* out) const;
+  void Encode(RecordWriter* out) const;
   // False if the bytes are not a contact.
   bool Decode(ByteReader* in);
 };

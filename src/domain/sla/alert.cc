@@ -92,10 +92,10 @@ void AlertLog::ForgetBefore(EventTime t) {
   std::erase_if(said_, [t](const Said& s) { return s.notice.at < t; });
 }
 
-void AlertLog::Encode(ByteWriter* out) const {
+void AlertLog::Encode(RecordWriter* out) const {
   out->Varint(revision_);
   out->Varint(said_.size());
-  FieldWriter writer{*out};
+  FieldWriter<RecordWriter> writer{*out};
   for (const Said& s : said_) {
     out->Varint(s.revision);
     VisitNotice(writer, s.notice);

@@ -92,7 +92,7 @@ class AlertLog {
     return HeapBytes(pending_) + said_.capacity() * sizeof(Said);
   }
   // REQUIRES: nothing is to be said.
-  void Encode(ByteWriter* out) const;
+  void Encode(RecordWriter* out) const;
   bool Decode(ByteReader* in);
 
  private:

@@ -166,7 +166,7 @@ struct SlaClock {
 
 // In the state's format (docs/state_format.md). Times are differences from `created_at`, the
 // contact's.
-void Encode(const SlaClock& clock, EventTime created_at, ByteWriter* out);
+void Encode(const SlaClock& clock, EventTime created_at, RecordWriter* out);
 void Decode(ByteReader* in, EventTime created_at, SlaClock* clock);
 
 }  // namespace touchline::domain

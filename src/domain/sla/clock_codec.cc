@@ -26,7 +26,7 @@ EventTime TimeAfter(EventTime from, ByteReader* in) {
                                                     static_cast<uint64_t>(in->Signed())));
 }
 
-void EncodeLabels(const SlaLabels& labels, ByteWriter* out) {
+void EncodeLabels(const SlaLabels& labels, RecordWriter* out) {
   out->Varint(labels.partner);
   out->Varint(labels.queue);
   out->U8(static_cast<uint8_t>(labels.channel));
@@ -40,7 +40,7 @@ SlaLabels DecodeLabels(ByteReader* in) {
   return labels;
 }
 
-void EncodeHeld(const SlaClock& clock, ByteWriter* out) {
+void EncodeHeld(const SlaClock& clock, RecordWriter* out) {
   size_t holders = 0;
   clock.EachHeld([&holders](const SlaClock::Held&) { ++holders; });
   out->Varint(holders);
@@ -59,7 +59,7 @@ void DecodeHeld(ByteReader* in, SlaClock* clock) {
 
 }  // namespace
 
-void Encode(const SlaClock& c, EventTime created_at, ByteWriter* out) {
+void Encode(const SlaClock& c, EventTime created_at, RecordWriter* out) {
   bool is_held = false;
   c.EachHeld([&is_held](const SlaClock::Held&) { is_held = true; });
   const SlaClock::Apart none;
