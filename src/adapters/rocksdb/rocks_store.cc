@@ -280,11 +280,7 @@ size_t RocksStore::Gather(const std::deque<Pending>& pending) {
     bytes += p.batch->bytes();
     for (size_t i = 0; i < p.batch->size(); ++i) rows_.push_back(p.batch->row(i));
   }
-  std::stable_sort(rows_.begin(), rows_.end(),
-                   [](const auto& a, const auto& b) { return a.key < b.key; });
-  const auto last = std::unique(rows_.rbegin(), rows_.rend(),
-                                [](const auto& a, const auto& b) { return a.key == b.key; });
-  rows_.erase(rows_.begin(), last.base());
+  order_.Apply(&rows_);
   return bytes;
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/rocksdb/row_order.h"
 #include "base/result.h"
 #include "pipeline/ports.h"
 #include "pipeline/sealed_batch.h"
@@ -143,6 +144,7 @@ class RocksStore final : public pipeline::Committer,
   const uint64_t least_table_bytes_;
   // Guarded by commit_mutex_.
   std::vector<pipeline::SealedBatch::Row> rows_;  // that are being written
+  RowOrder order_;
   std::unique_ptr<TableCommit> table_;
   std::unique_ptr<rocksdb::WriteBatch> list_;
   std::thread committer_;
