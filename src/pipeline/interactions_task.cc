@@ -225,11 +225,10 @@ Status InteractionsTask::SweepSome() {
 
 Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
   if (auto s = FireDue(); !s) return s;
-  for (State::Entity* entity : state_.dirty()) Tell(entity);
+  SealWaiting(batch);
+  state_.Seal(seal, batch, [this](State::Entity* entity) { Tell(entity); });
   journeys_.Flush();
   SendWatermarks(now);
-  SealWaiting(batch);
-  state_.Seal(seal, batch);
   return Task::Seal(seal, now, batch, release);
 }
 

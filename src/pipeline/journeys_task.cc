@@ -147,7 +147,7 @@ Status JourneysTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Relea
     EncodeWatermark(upstream.note, &out);
     batch->Put(TableKey(options_.key, Table::kUpstream, name), value);
   }
-  state_.Seal(seal, batch);
+  state_.Seal(seal, batch, [](State::Entity*) {});
   return Task::Seal(seal, now, batch, release);
 }
 

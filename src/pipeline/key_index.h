@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.h"
+
 namespace touchline::pipeline {
 
 // Entities by the hashes of their keys. Open addressing with linear probing: a look needs one
@@ -17,7 +19,7 @@ class KeyIndex {
   KeyIndex() : places_(kFewest) {}
 
   // The hash will be looked for soon.
-  void Prefetch(uint64_t hash) const { __builtin_prefetch(&places_[HomeOf(hash)]); }
+  void Prefetch(uint64_t hash) const { touchline::Prefetch(&places_[HomeOf(hash)]); }
   // One with this hash, whatever its key; nullptr: there is none.
   Entity* WithHash(uint64_t hash) const {
     return Search(hash, [](const Entity*) { return true; });

@@ -153,15 +153,22 @@ class KeyedState {
     return keys;
   }
 
-  // Visits what the next seal will write, in a stable order, before it is written.
-  const std::vector<Entity*>& dirty() const { return dirty_; }
-
   // Appends the changed entities and wake-ups to the batch. `seal` counts up, over all lives.
+  // Calls before(entity) for each entity that was changed, in a stable order, just before it is
+  // written; it may change the value, but no wake-up.
   // REQUIRES: NextDue has nothing more to give.
-  void Seal(uint64_t seal, SealedBatch* batch) {
+  template <class Before>
+  void Seal(uint64_t seal, SealedBatch* batch, Before before) {
     for (const std::string& key : left_chunks_) batch->Delete(key);
     left_chunks_.clear();
-    for (Entity* entity : dirty_) SealEntity(seal, entity, batch);
+    // Most have not been looked at for long.
+    constexpr size_t kFar = 4, kNear = 2;
+    for (size_t i = 0; i < dirty_.size(); ++i) {
+      if (i + kFar < dirty_.size()) PrefetchBytes(dirty_[i + kFar], sizeof(Entity));
+      if (i + kNear < dirty_.size()) dirty_[i + kNear]->value.Prefetch();
+      before(dirty_[i]);
+      SealEntity(seal, dirty_[i], batch);
+    }
     dirty_.clear();
     dirty_bytes_ = 0;
     wakeups_.Seal(seal, batch);
@@ -182,6 +189,8 @@ class KeyedState {
     for (size_t looks = 2 * slots_.size(); bytes_ > max_bytes && looks > 0 && !slots_.empty();
          --looks) {
       if (hand_ >= slots_.size()) hand_ = 0;
+      constexpr size_t kFar = 8;
+      if (hand_ + kFar < slots_.size()) touchline::Prefetch(&slots_[hand_ + kFar]->dirty);
       Entity* const entity = slots_[hand_].get();
       if (entity->dirty || entity->removed || entity->sealed_in > durable_) {
         ++hand_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 
+#include "base/prefetch.h"
 #include "pipeline/look_ahead.h"
 #include "pipeline/ports.h"
 #include "pipeline/task.h"
@@ -24,7 +25,7 @@ Status ProcessBatch(std::span<const SourceRecord> records, TaskOf task_of, WallT
   constexpr size_t kKeyAhead = 8;
   size_t read = 0;  // ahead
   const auto foresee = [&](size_t i, Hint* hint) {
-    if (i + kKeyAhead < records.size()) __builtin_prefetch(records[i + kKeyAhead].key.data());
+    if (i + kKeyAhead < records.size()) Prefetch(records[i + kKeyAhead].key.data());
     task_of(records[i].input)->Foresee(records[i].key, hint);
   };
   return TakeLookingAhead(

@@ -96,8 +96,8 @@ class Interaction {
   // Asks the processor for what the next event in order will touch beyond this object.
   void Prefetch() const {
     log_.Prefetch();
-    // Of a clock, what every event asks for.
-    for (const SlaClock& clock : state_.clocks) __builtin_prefetch(&clock);
+    PrefetchBytes(customers_.data(), customers_.empty() ? 0 : 1);
+    PrefetchBytes(state_.clocks.data(), state_.clocks.size() * sizeof(SlaClock));
   }
 
   const InteractionState& state() const { return state_; }
