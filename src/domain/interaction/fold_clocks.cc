@@ -192,8 +192,11 @@ void Fold::DriveClocks(const LogEntry* cause) {
     s_.policy_at = EventTime::Min();
   }
   if (is_chosen_anew) ChoosePolicy(&change);
-  for (size_t i = 0; i < kSlaTargets; ++i) {
-    const auto target = static_cast<SlaTarget>(i);
+  // Nothing happens to those that are neither wanted nor open.
+  unsigned driven = inputs.wanted;
+  for (const SlaClock& clock : s_.clocks) driven |= clock.is_open() ? BitOf(clock.target) : 0u;
+  for (; driven != 0; driven &= driven - 1) {
+    const auto target = static_cast<SlaTarget>(std::countr_zero(driven));
     DriveClock(target, (inputs.wanted & BitOf(target)) != 0, change);
   }
   s_.clock_timer = FirstTimer(s_.clocks);

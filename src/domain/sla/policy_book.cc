@@ -157,6 +157,8 @@ const BoundPolicy* PolicyBook::At(EventTime t, const PolicyLabels& labels) const
 }
 
 std::optional<EventTime> PolicyBook::NextChangeAfter(EventTime t) const {
+  // So it mostly is.
+  if (periods_.empty() || periods_.back().begin <= t) return std::nullopt;
   const auto next =
       std::upper_bound(periods_.begin(), periods_.end(), t,
                        [](EventTime at, const Period& period) { return at < period.begin; });
