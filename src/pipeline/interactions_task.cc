@@ -112,7 +112,7 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, domain::Event* e
   const domain::Scope scope = {.kind = domain::ScopeKind::kSource,
                                .subject = symbols_.Intern(options_.source_alias)};
   domain::Count(&contributions_, scope, domain::MetricId::kLateEvents, 0, EventTime());
-  Publish(&contributions_, 0);
+  Publish(0);
   return {};
 }
 
@@ -140,7 +140,7 @@ Status InteractionsTask::Fold(State::Entity* entity, const domain::Event& event,
                       Context(highest_before), &contributions_, &restated);
   PublishWaiting(waiting_before, entity);
   state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
-  Publish(&contributions_, restated);
+  Publish(restated);
   switch (added) {
     case domain::Interaction::Added::kApplied:
       CountRecord(domain::ApplyResult::kApplied);
@@ -165,7 +165,7 @@ void InteractionsTask::PublishWaiting(
   entity->value.waiting_changed = true;
 }
 
-Status InteractionsTask::FireDue() {
+Status InteractionsTask::FireTimers() {
   if (source_stats_ != nullptr) seen_.Tell(source_stats_);
   while (true) {
     auto due = state_.NextDue(watermark_.value());
@@ -182,7 +182,7 @@ void InteractionsTask::LookAt(State::Entity* entity) {
   interaction.Advance(Context(watermark_.highest()), &contributions_, &restated);
   PublishWaiting(waiting_before, entity);
   Changed();
-  Publish(&contributions_, restated);
+  Publish(restated);
   if (interaction.Expired(Context(watermark_.highest()))) {
     Tell(entity);
     interaction.BecomeTombstone();
@@ -254,7 +254,7 @@ void InteractionsTask::SendAlerts(State::Entity* entity) {
     domain::Count(&contributions_, scope, domain::MetricId::kAlerts,
                   static_cast<uint8_t>(alert.kind), EventTime());
   }
-  if (!alerts_.empty()) Publish(&contributions_, 0);
+  if (!alerts_.empty()) Publish(0);
 }
 
 void InteractionsTask::SendFacts(State::Entity* entity) {

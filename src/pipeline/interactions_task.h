@@ -38,7 +38,6 @@ class InteractionsTask final : public Task {
   void ExpectSoon(const Hint& hint) const override { state_.ExpectSoon(hint); }
   // Decoding some events in a row, and then folding them, keeps the code of either at hand.
   void ReadAhead(std::span<const SourceRecord> records) override;
-  Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }
@@ -68,6 +67,7 @@ class InteractionsTask final : public Task {
   using State = KeyedState<Entity>;
 
   Status Apply(const SourceRecord& record, WallTime now) override;
+  Status FireTimers() override;
   // The event of the record, if it has been read ahead; nullptr: it has not.
   domain::Event* TakeReadAhead(const SourceRecord& record);
   Status ApplyEvent(const SourceRecord& record, domain::Event* event, WallTime now);
@@ -110,7 +110,6 @@ class InteractionsTask final : public Task {
   domain::Event event_;
   DecodeError error_;
   std::string key_;
-  domain::Contributions contributions_;
   std::vector<domain::ContactFact> facts_;
   std::vector<domain::SlaAlert> alerts_;
   std::string payload_;  // of an alert

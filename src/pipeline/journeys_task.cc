@@ -103,7 +103,7 @@ Status JourneysTask::TakeFact(std::string_view key, const domain::ContactFact& f
   uint64_t restated = 0;
   const auto taken = customer.Take(fact, Context(), &symbols_, &contributions_, &restated);
   state_.Touch(*entity, Ahead(customer.NextWake(*rules_)));
-  Publish(&contributions_, restated);
+  Publish(restated);
   switch (taken) {
     case domain::Customer::Taken::kApplied:
       CountRecord(domain::ApplyResult::kApplied);
@@ -118,7 +118,7 @@ Status JourneysTask::TakeFact(std::string_view key, const domain::ContactFact& f
   return {};
 }
 
-Status JourneysTask::FireDue() {
+Status JourneysTask::FireTimers() {
   while (true) {
     auto due = state_.NextDue(watermark_.value());
     if (!due) return tl::unexpected(due.error());
@@ -126,7 +126,7 @@ Status JourneysTask::FireDue() {
     domain::Customer& customer = (*due)->value.customer;
     customer.Advance(Context(), &contributions_);
     Changed();
-    Publish(&contributions_, 0);
+    Publish(0);
     if (customer.Forgotten()) {
       state_.Remove(*due);
     } else {

@@ -19,7 +19,6 @@ class JourneysTask final : public Task {
   JourneysTask(TaskOptions options, std::vector<std::string> upstream,
                TaskEnvironment environment);
 
-  Status FireDue() override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }
@@ -52,6 +51,7 @@ class JourneysTask final : public Task {
   };
 
   Status Apply(const SourceRecord& record, WallTime now) override;
+  Status FireTimers() override;
   Status RestoreStage() override;
   Status TakeFacts();
   Status TakeFact(std::string_view key, const domain::ContactFact& fact, const Hint& hint);
@@ -65,7 +65,6 @@ class JourneysTask final : public Task {
   State state_;
   // Reused from record to record, and from fact to fact.
   std::vector<KeyedFact> facts_;
-  domain::Contributions contributions_;
   domain::JourneyRoom room_;
 };
 

@@ -37,7 +37,7 @@ void Sum(const domain::Contribution& c, PendingCounts::Sums* sums) {
 
 static_assert(sizeof(PendingCounts::Entry) == 64);
 
-uint64_t PendingCounts::HashOf(const Key& key) {
+[[gnu::always_inline]] inline uint64_t PendingCounts::HashOf(const Key& key) {
   const auto [labels, subject] = WordsOf(key.scope);
   constexpr int kCellBits = 24;
   const uint64_t rest = (static_cast<uint64_t>(key.at.millis()) << kCellBits) ^ key.cell;
@@ -85,7 +85,12 @@ void PendingCounts::Add(std::span<const domain::Contribution> contributions) {
       hashes[i] = HashOf(KeyOf(some[i]));
       __builtin_prefetch(&places_[HomeOf(hashes[i])], 1);
     }
-    for (size_t i = 0; i < some.size(); ++i) Sum(some[i], &Take(hashes[i], KeyOf(some[i])).sums);
+    for (size_t i = 0; i < some.size(); ++i) {
+      const Key key = KeyOf(some[i]);
+      Entry& home = places_[HomeOf(hashes[i])];
+      const bool is_home = home.round == round_ && IsSame(home.key, key);
+      Sum(some[i], is_home ? &home.sums : &Take(hashes[i], key).sums);
+    }
     contributions = contributions.subspan(some.size());
   }
 }

@@ -125,6 +125,7 @@ void Task::Proved(const EndProof& proof) {
 
 Status Task::Seal(uint64_t seal, WallTime, SealedBatch* batch, Release* release) {
   if (auto s = ledger_.Expire(watermark_.value(), env_.reader, batch); !s) return s;
+  PublishContributions();  // of what was told at the seal
   PublishRecords();
   if (auto s = ledger_.Seal(watermark_.highest(), env_.reader, batch, release); !s) return s;
   outbox_.Seal(batch);
@@ -203,9 +204,21 @@ void Task::Reject(const SourceRecord& record, domain::RejectReason reason,
   CountRecord(domain::ApplyResult::kRejected, reason);
 }
 
-void Task::Publish(domain::Contributions* contributions, uint64_t restated) {
-  ledger_.Add(*contributions);
-  contributions->clear();
+Status Task::FireDue() {
+  auto s = FireTimers();
+  PublishContributions();
+  return s;
+}
+
+void Task::PublishContributions() {
+  ledger_.Add(contributions_);
+  contributions_.clear();
+}
+
+void Task::Publish(uint64_t restated) {
+  // Those of some events together: what sums them is fetched once.
+  constexpr size_t kAtOnce = 64;
+  if (contributions_.size() >= kAtOnce) PublishContributions();
   if (restated == 0) return;
   const domain::Scope scope = {.kind = domain::ScopeKind::kStage,
                                .subject = symbols_.Intern(StageName(options_.key.stage))};

@@ -72,7 +72,7 @@ class Task {
   // The partition ended at the proof's offset. If that is ours, live time moves on.
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
-  virtual Status FireDue() = 0;
+  Status FireDue();
   // The configuration's rules from now on; stored, if they say anything new, with the next seal.
   // They count from their effective-from, but not before anything that has been decided here: from
   // the millisecond after the highest event, or the watermark, whichever is later.
@@ -103,6 +103,7 @@ class Task {
  protected:
   // What the stage makes of one record.
   virtual Status Apply(const SourceRecord& record, WallTime now) = 0;
+  virtual Status FireTimers() = 0;
   // Of the record being processed.
   const Hint& hint() const { return hint_; }
   // Rows of the stage's own, read at Restore after symbols, rules and totals.
@@ -113,8 +114,8 @@ class Task {
                    std::optional<domain::RejectReason> why = std::nullopt);
   // Sends the record to the dead-letter topic with its reason, and counts it.
   void Reject(const SourceRecord& record, domain::RejectReason reason, std::string_view detail);
-  // Takes the contributions into the totals; clears the list.
-  void Publish(domain::Contributions* contributions, uint64_t restated);
+  // Takes contributions_ into the totals, by the next FireDue at the latest.
+  void Publish(uint64_t restated);
   // An entity's wake-up that is not in the past: bounds decided by event time may lag behind the
   // watermark, and are looked at again after a while.
   EventTime Ahead(EventTime wake) const;
@@ -126,11 +127,13 @@ class Task {
   std::unique_ptr<domain::RuleBook> rules_;  // from Restore on
   // So many sets of rules_ every entity has seen that could be open when they were loaded.
   size_t swept_rules_ = 0;
+  domain::Contributions contributions_;
   Ledger ledger_;
   Outbox outbox_;
   Watermark watermark_;
 
  private:
+  void PublishContributions();
   void PublishRecords();
   Status RestoreRules();
 

@@ -24,7 +24,7 @@ const EventTime kNine = EventTime::FromMillis(kNineMs);
 class BareTask final : public Task {
  public:
   using Task::Task;
-  Status FireDue() override { return {}; }
+  Status FireTimers() override { return {}; }
   size_t cache_bytes() const override { return 0; }
   size_t cache_entries() const override { return 0; }
   size_t timers() const override { return 0; }

@@ -25,7 +25,7 @@ class PassingTask final : public pipeline::Task {
   size_t may_keep = 0;
   int fired = 0;
 
-  Status FireDue() override {
+  Status FireTimers() override {
     ++fired;
     return {};
   }
