@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -26,7 +27,7 @@ class WakeHeap {
     const Sleeper last = heap_.back();
     heap_.pop_back();
     if (last.entity == entity) return;
-    if (slot > 0 && Before(last, heap_[(slot - 1) / 2])) {
+    if (slot > 0 && Before(last, heap_[Parent(slot)])) {
       Up(slot, last);
     } else {
       Down(slot, last);
@@ -42,6 +43,11 @@ class WakeHeap {
     EventTime wake;
     Entity* entity = nullptr;
   };
+  // Each place that an entity passes is told to it, far away in memory: with four children there
+  // are half as many of them as with two.
+  static constexpr size_t kChildren = 4;
+  static size_t Parent(size_t slot) { return (slot - 1) / kChildren; }
+  static size_t FirstChild(size_t slot) { return kChildren * slot + 1; }
   static bool Before(const Sleeper& a, const Sleeper& b) {
     return a.wake < b.wake || (a.wake == b.wake && a.entity->key < b.entity->key);
   }
@@ -52,15 +58,18 @@ class WakeHeap {
   // Puts the sleeper into the free slot, or as far above it as it belongs.
   void Up(size_t slot, const Sleeper& sleeper) {
     for (size_t parent; slot > 0; slot = parent) {
-      parent = (slot - 1) / 2;
+      parent = Parent(slot);
       if (!Before(sleeper, heap_[parent])) break;
       Place(slot, heap_[parent]);
     }
     Place(slot, sleeper);
   }
   void Down(size_t slot, const Sleeper& sleeper) {
-    for (size_t child = 2 * slot + 1; child < heap_.size(); child = 2 * slot + 1) {
-      if (child + 1 < heap_.size() && Before(heap_[child + 1], heap_[child])) ++child;
+    for (size_t child = FirstChild(slot); child < heap_.size(); child = FirstChild(slot)) {
+      const size_t end = std::min(child + kChildren, heap_.size());
+      for (size_t other = child + 1; other < end; ++other) {
+        if (Before(heap_[other], heap_[child])) child = other;
+      }
       if (!Before(heap_[child], sleeper)) break;
       Place(slot, heap_[child]);
       slot = child;
