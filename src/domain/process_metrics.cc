@@ -43,7 +43,7 @@ constexpr ProcessMetricSpec kCatalogue[] = {
   {.id = P::kStateBytes, .name = "touchline_state_bytes",
    .help = "Bytes of the state, on disk and in write buffers."},
   {.id = P::kCacheBytes, .name = "touchline_cache_bytes",
-   .help = "Bytes of the entities held in memory."},
+   .help = "Bytes of the entities held in memory, and of what is known of the others."},
   {.id = P::kCacheEntries, .name = "touchline_cache_entries",
    .help = "Entities held in memory."},
   {.id = P::kTimers, .name = "touchline_timers",

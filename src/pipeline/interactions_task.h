@@ -38,6 +38,7 @@ class InteractionsTask final : public Task {
   void ExpectSoon(const Hint& hint) const override { state_.ExpectSoon(hint); }
   // Decoding some events in a row, and then folding them, keeps the code of either at hand.
   void ReadAhead(std::span<const SourceRecord> records) override;
+  Status UseLull() override { return state_.UseLull(); }
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }

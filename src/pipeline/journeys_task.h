@@ -19,6 +19,7 @@ class JourneysTask final : public Task {
   JourneysTask(TaskOptions options, std::vector<std::string> upstream,
                TaskEnvironment environment);
 
+  Status UseLull() override { return state_.UseLull(); }
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }

@@ -19,6 +19,7 @@
 #include "pipeline/keys.h"
 #include "pipeline/look_ahead.h"
 #include "pipeline/ports.h"
+#include "pipeline/stored_keys.h"
 #include "pipeline/wake_heap.h"
 #include "pipeline/wakeups.h"
 
@@ -72,7 +73,7 @@ class KeyedState {
   };
 
   KeyedState(TaskKey task, StateReader* reader)
-      : task_(task), reader_(*reader), wakeups_(task, reader) {}
+      : task_(task), reader_(*reader), asleep_(task, reader), wakeups_(task, reader) {}
 
   // An entity whose key ends like this will be asked for: see TakeLookingAhead.
   void Foresee(std::string_view key_without_kind, Hint* hint) const {
@@ -93,8 +94,9 @@ class KeyedState {
   Result<Entity*> Find(std::string_view key, const Hint& hint = {}) {
     auto* entity = static_cast<Entity*>(hint.entity);
     if (entity == nullptr || entity->key != key) {
-      entity = by_key_.Find(HashOf(key), key);
-      if (entity == nullptr) return Load(key);
+      const uint64_t hash = HashOf(key);
+      entity = by_key_.Find(hash, key);
+      if (entity == nullptr) return LoadIfStored(key, hash);
     }
     entity->recent = true;
     return entity->removed ? nullptr : entity;
@@ -186,7 +188,8 @@ class KeyedState {
         Leave(entity);
       }
     }
-    for (size_t looks = 2 * slots_.size(); bytes_ > max_bytes && looks > 0 && !slots_.empty();
+    if (asleep_.bytes() > max_bytes / kKnownShare) asleep_.GiveUp();
+    for (size_t looks = 2 * slots_.size(); bytes() > max_bytes && looks > 0 && !slots_.empty();
          --looks) {
       if (hand_ >= slots_.size()) hand_ = 0;
       constexpr size_t kFar = 8;
@@ -203,7 +206,10 @@ class KeyedState {
     }
   }
 
-  size_t bytes() const { return bytes_; }
+  // Nothing presses: learns something of the store that spares reads later.
+  Status UseLull() { return asleep_.LearnSome(HashOf); }
+
+  size_t bytes() const { return bytes_ + asleep_.bytes(); }
   // About what the next seal will write.
   size_t dirty_bytes() const { return dirty_bytes_; }
   size_t entries() const { return slots_.size(); }
@@ -212,8 +218,16 @@ class KeyedState {
  private:
   // A later timer moves the wake-up only if it is later by more than this.
   static constexpr Duration kLazy = Duration::Hours(12);
+  // What is known of the store takes at most one part in so many of the bound.
+  static constexpr size_t kKnownShare = 4;
   static uint64_t HashOf(std::string_view key) { return Hash64(key.substr(Value::kKind)); }
 
+  Result<Entity*> LoadIfStored(std::string_view key, uint64_t hash) {
+    const auto may_be_stored = asleep_.MayHave(hash);
+    if (!may_be_stored) return tl::unexpected(may_be_stored.error());
+    if (!*may_be_stored) return nullptr;
+    return Load(key);
+  }
   Result<Entity*> Load(std::string_view key) {
     const auto record = reader_.Get(TableKey(task_, Table::kEntities, key));
     if (!record) return tl::unexpected(record.error());
@@ -263,7 +277,9 @@ class KeyedState {
       wakes_.Erase(entity);
       wakeups_.Add(entity->wake, entity->key);
     }
-    by_key_.Erase(HashOf(entity->key), entity);
+    const uint64_t hash = HashOf(entity->key);
+    by_key_.Erase(hash, entity);
+    if (entity->stored && !entity->removed) asleep_.Add(hash);
     const size_t slot = entity->slot;
     std::swap(slots_[slot], slots_.back());
     slots_[slot]->slot = slot;
@@ -353,6 +369,7 @@ class KeyedState {
   TaskKey task_;
   StateReader& reader_;
   KeyIndex<Entity> by_key_;  // of those in slots_
+  StoredKeys asleep_;        // of those in the store only
   std::vector<std::unique_ptr<Entity>> slots_;  // the clock of the eviction
   size_t hand_ = 0;
   std::vector<Entity*> dirty_;
@@ -362,7 +379,7 @@ class KeyedState {
   Wakeups wakeups_;         // of the others, and what the store is to know of all
   EventTime fired_until_ = EventTime::Min();
   uint64_t durable_ = 0;
-  size_t bytes_ = 0;
+  size_t bytes_ = 0;  // of all in slots_
   size_t dirty_bytes_ = 0;  // the records of the entities in dirty_
   // Reused from entity to entity.
   EntityParts parts_;

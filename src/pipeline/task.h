@@ -73,6 +73,8 @@ class Task {
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
   Status FireDue();
+  // Nothing presses: some little work that makes what is to come cheaper.
+  virtual Status UseLull() { return {}; }
   // The configuration's rules from now on; stored, if they say anything new, with the next seal.
   // They count from their effective-from, but not before anything that has been decided here: from
   // the millisecond after the highest event, or the watermark, whichever is later.

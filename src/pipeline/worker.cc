@@ -123,7 +123,13 @@ Status Worker::Consume(Duration max_wait) {
     caught_up = caught_up && task->caught_up();
   }
   if (caught_up) caught_up_.store(true, std::memory_order_release);
-  return {};
+  return waiting_records_ < kBacklog ? UseLull() : Status();
+}
+
+// One task's turn, then another's.
+Status Worker::UseLull() {
+  Task* const task = tasks_.empty() ? nullptr : tasks_[++in_lull_ % tasks_.size()].get();
+  return task != nullptr ? task->UseLull() : Status();
 }
 
 void Worker::TakeEndProofs() {

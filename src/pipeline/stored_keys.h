@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pipeline/key_filter.h"
+#include "pipeline/keys.h"
+#include "pipeline/ports.h"
+#include "pipeline/sweep.h"
+
+namespace touchline::pipeline {
+
+// Which keys a task has in the store, but not in memory: most that are asked for are new, and a
+// read that finds nothing costs as much as the work on two events. Nothing of it is stored: what
+// was in the store at the start is learnt while there is time, and until then any key may be there;
+// so it is for good when there are more than KeyFilter::kMostKeys.
+// Only the hashes of keys are known here. Single-threaded.
+class StoredKeys {
+ public:
+  StoredKeys(TaskKey task, StateReader* reader)
+      : task_(task), reader_(*reader), sweep_(task, reader) {}
+
+  // Whether a read may find an entity that is not in memory; false is certain.
+  // REQUIRES at the first call: the store has what it had at the start.
+  Result<bool> MayHave(uint64_t hash);
+  // An entity has left memory, and the store has it.
+  void Add(uint64_t hash);
+  // Learns some of what was in the store at the start. `hash_of(std::string_view key)`.
+  template <class HashOf>
+  Status LearnSome(HashOf hash_of) {
+    if (state_ != State::kLearning) return {};
+    if (!sweep_.is_on()) sweep_.Begin({});
+    if (auto s = sweep_.Next(kLearntAtOnce, &keys_); !s) return s;
+    for (const std::string& key : keys_) Add(hash_of(key));
+    if (!sweep_.is_on() && state_ == State::kLearning) state_ = State::kKnowsAll;
+    return {};
+  }
+  // From now on any key may be there: to know takes more memory than there is for it.
+  void GiveUp();
+  size_t bytes() const { return filter_.bytes(); }
+
+ private:
+  // Less than a millisecond's work.
+  static constexpr size_t kLearntAtOnce = 256;
+  enum class State : uint8_t { kUnasked, kLearning, kKnowsAll, kTooMany };
+
+  TaskKey task_;
+  StateReader& reader_;
+  State state_ = State::kUnasked;
+  KeyFilter filter_;
+  Sweep sweep_;  // of those to learn
+  std::vector<std::string> keys_;
+};
+
+}  // namespace touchline::pipeline
