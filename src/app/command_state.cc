@@ -63,6 +63,7 @@ std::string TableText(Table table) {
     case Table::kBuckets: return "buckets";
     case Table::kOutbox: return "outbox";
     case Table::kUpstream: return "upstream";
+    case Table::kKnownKeys: return "known keys";
   }
   return fmt::format("table {}", static_cast<int>(table));
 }

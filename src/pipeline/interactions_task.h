@@ -39,6 +39,10 @@ class InteractionsTask final : public Task {
   // Decoding some events in a row, and then folding them, keeps the code of either at hand.
   void ReadAhead(std::span<const SourceRecord> records) override;
   Status UseLull() override { return state_.UseLull(); }
+  void PrepareStop() override {
+    state_.PrepareStop();
+    Changed();
+  }
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }
@@ -69,6 +73,7 @@ class InteractionsTask final : public Task {
 
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status FireTimers() override;
+  Status RestoreStage() override { return state_.Restore(last_seal()); }
   // The event of the record, if it has been read ahead; nullptr: it has not.
   domain::Event* TakeReadAhead(const SourceRecord& record);
   Status ApplyEvent(const SourceRecord& record, domain::Event* event, WallTime now);

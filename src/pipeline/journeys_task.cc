@@ -30,7 +30,7 @@ Status JourneysTask::RestoreStage() {
                  ExitCode::kStateUnreadable);
   }
   watermark_.RaiseTo(LeastWatermark());
-  return status;
+  return status ? state_.Restore(last_seal()) : status;
 }
 
 Status JourneysTask::Apply(const SourceRecord& record, WallTime) {

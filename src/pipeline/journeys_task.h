@@ -20,6 +20,10 @@ class JourneysTask final : public Task {
                TaskEnvironment environment);
 
   Status UseLull() override { return state_.UseLull(); }
+  void PrepareStop() override {
+    state_.PrepareStop();
+    Changed();
+  }
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }

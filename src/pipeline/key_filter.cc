@@ -1,6 +1,9 @@
 #include "pipeline/key_filter.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <string_view>
 
 namespace touchline::pipeline {
 
@@ -31,15 +34,50 @@ bool KeyFilter::Add(uint64_t hash) {
   if (MayHave(hash)) return true;
   if (room_ == 0) {
     if (parts_.size() == kMostParts) return false;
-    room_ = parts_.empty() ? kFewestKeys : parts_.back().size() * kKeysPerBlock * kGrowth;
-    parts_.emplace_back(room_ / kKeysPerBlock);
-    bytes_ += parts_.back().size() * sizeof(Block);
+    room_ = KeysOfPart(parts_.size());
+    AddPart();
   }
   --room_;
   const Block mask = MaskOf(hash);
   Block& block = parts_.back()[HomeOf(hash, parts_.back())];
   for (size_t i = 0; i < mask.size(); ++i) block[i] |= mask[i];
   return true;
+}
+
+size_t KeyFilter::KeysOfPart(size_t index) {
+  size_t keys = kFewestKeys;
+  for (; index > 0; --index) keys *= kGrowth;
+  return keys;
+}
+
+void KeyFilter::AddPart() {
+  parts_.emplace_back(KeysOfPart(parts_.size()) / kKeysPerBlock);
+  bytes_ += parts_.back().size() * sizeof(Block);
+}
+
+void KeyFilter::Encode(ByteWriter* out) const {
+  static_assert(std::endian::native == std::endian::little, "blocks are stored little-endian");
+  out->Varint(parts_.size());
+  out->Varint(room_);
+  for (const Part& part : parts_) {
+    out->Raw({reinterpret_cast<const char*>(part.data()), part.size() * sizeof(Block)});
+  }
+}
+
+bool KeyFilter::Decode(ByteReader* in) {
+  Clear();
+  const uint64_t parts = in->Varint();
+  room_ = in->Varint();
+  bool good = in->ok() && parts <= kMostParts;
+  for (uint64_t i = 0; good && i < parts; ++i) {
+    AddPart();
+    const std::string_view bytes = in->Raw(parts_.back().size() * sizeof(Block));
+    good = in->ok();
+    if (good) std::memcpy(parts_.back().data(), bytes.data(), bytes.size());
+  }
+  good = good && room_ <= (parts_.empty() ? 0 : KeysOfPart(parts_.size() - 1));
+  if (!good) Clear();
+  return good;
 }
 
 void KeyFilter::Clear() {

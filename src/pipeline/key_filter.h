@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/codec.h"
+
 namespace touchline::pipeline {
 
 // Which keys were put into it, by their hashes: an answer "no" is certain, "yes" is wrong once in
@@ -21,6 +23,9 @@ class KeyFilter {
   [[nodiscard]] bool Add(uint64_t hash);
   bool MayHave(uint64_t hash) const;
   void Clear();
+  // As bytes, and back; false: these are none.
+  void Encode(ByteWriter* out) const;
+  bool Decode(ByteReader* in);
   size_t bytes() const { return bytes_; }
 
  private:
@@ -36,6 +41,9 @@ class KeyFilter {
   static size_t HomeOf(uint64_t hash, const Part& part) {
     return static_cast<size_t>((hash >> 32) * part.size() >> 32);
   }
+
+  static size_t KeysOfPart(size_t index);
+  void AddPart();
 
   std::vector<Part> parts_;
   size_t room_ = 0;  // for so many keys more in the last part

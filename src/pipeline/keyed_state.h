@@ -75,6 +75,11 @@ class KeyedState {
   KeyedState(TaskKey task, StateReader* reader)
       : task_(task), reader_(*reader), asleep_(task, reader), wakeups_(task, reader) {}
 
+  // What a former life has left for this one. `last_seal`: the task's.
+  Status Restore(uint64_t last_seal) { return asleep_.Restore(last_seal); }
+  // From now on each seal may be the last, and leaves something for the next life.
+  void PrepareStop() { is_stopping_ = true; }
+
   // An entity whose key ends like this will be asked for: see TakeLookingAhead.
   void Foresee(std::string_view key_without_kind, Hint* hint) const {
     hint->hash = Hash64(key_without_kind);
@@ -174,6 +179,12 @@ class KeyedState {
     dirty_.clear();
     dirty_bytes_ = 0;
     wakeups_.Seal(seal, batch);
+    if (!is_stopping_) return;
+    asleep_.Keep(seal, batch, [this](auto add) {
+      for (const auto& entity : slots_) {
+        if (entity->stored && !entity->removed) add(HashOf(entity->key));
+      }
+    });
   }
 
   // All seals up to `seal` are durable: what they held may leave memory. Evicts down to the bound.
@@ -379,6 +390,7 @@ class KeyedState {
   Wakeups wakeups_;         // of the others, and what the store is to know of all
   EventTime fired_until_ = EventTime::Min();
   uint64_t durable_ = 0;
+  bool is_stopping_ = false;
   size_t bytes_ = 0;  // of all in slots_
   size_t dirty_bytes_ = 0;  // the records of the entities in dirty_
   // Reused from entity to entity.

@@ -30,6 +30,7 @@ enum class Table : uint8_t {
   kBuckets = 10,  // start, scope -> cells
   kOutbox = 11,   // sequence of the first record -> segment
   kUpstream = 12, // upstream task -> sequence, watermark
+  kKnownKeys = 13, // (): which entities there were when it stopped
 };
 
 struct TaskKey {

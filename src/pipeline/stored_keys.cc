@@ -4,6 +4,25 @@
 
 namespace touchline::pipeline {
 
+Status StoredKeys::Restore(uint64_t last_seal) {
+  const auto row = reader_.Get(TablePrefix(task_, Table::kKnownKeys));
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return {};
+  ByteReader in(**row);
+  // Of another seal: something was stored since.
+  if (in.Varint() != last_seal || !in.ok()) return {};
+  if (filter_.Decode(&in)) state_ = State::kKnowsAll;
+  return {};
+}
+
+void StoredKeys::Put(uint64_t seal, const KeyFilter& all, SealedBatch* batch) const {
+  std::string row;
+  ByteWriter out(&row);
+  out.Varint(seal);
+  all.Encode(&out);
+  batch->Put(TablePrefix(task_, Table::kKnownKeys), row);
+}
+
 Result<bool> StoredKeys::MayHave(uint64_t hash) {
   if (state_ == State::kUnasked) {
     state_ = State::kKnowsAll;

@@ -73,6 +73,8 @@ class Task {
   void Proved(const EndProof& proof);
   // Fires what the watermark has passed.
   Status FireDue();
+  // The process is about to stop: seals from now on leave for the next start what is known.
+  virtual void PrepareStop() {}
   // Nothing presses: some little work that makes what is to come cheaper.
   virtual Status UseLull() { return {}; }
   // The configuration's rules from now on; stored, if they say anything new, with the next seal.

@@ -282,6 +282,10 @@ Result<bool> Worker::Drain() {
   if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
   if (auto s = SendOutbox(); !s) return tl::unexpected(s.error());
   if (auto s = TakeRules(); !s) return tl::unexpected(s.error());
+  for (const auto& task : tasks_) {
+    if (task != nullptr && !is_draining_) task->PrepareStop();
+  }
+  is_draining_ = true;
   if (!MaySeal()) return false;
   const WallTime now = ports_.clock->Now();
   bool changes = false;

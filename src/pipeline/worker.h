@@ -111,6 +111,7 @@ class Worker {
   std::atomic<int64_t> last_commit_ns_{0};  // how long the last one took
   std::shared_ptr<SealedBatch> batch_;  // the last one sealed
   int64_t sealed_at_ns_ = 0;
+  bool is_draining_ = false;
   size_t in_lull_ = 0;  // counts the tasks' turns
   int64_t waiting_records_ = 0;  // at the broker, as far as is known; below 0: more came since
   bool paused_by_outbox_ = false;

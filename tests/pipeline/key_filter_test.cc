@@ -50,5 +50,41 @@ TEST(KeyFilterTest, IsFullAtItsBoundAndEmptyWhenCleared) {
   EXPECT_TRUE(filter.MayHave(Key(added)));
 }
 
+TEST(KeyFilterTest, ItsBytesAreItself) {
+  for (const size_t keys : {0u, 1u, 1024u, 1025u, 30'000u}) {
+    KeyFilter filter;
+    for (size_t i = 0; i < keys; ++i) ASSERT_TRUE(filter.Add(Key(i)));
+    std::string bytes;
+    ByteWriter out(&bytes);
+    filter.Encode(&out);
+    KeyFilter read;
+    ASSERT_TRUE(read.Add(Key(77)));  // what was in it goes
+    ByteReader in(bytes);
+    ASSERT_TRUE(read.Decode(&in));
+    EXPECT_TRUE(in.empty());
+    EXPECT_EQ(read.bytes(), filter.bytes());
+    for (size_t i = 0; i < 2 * keys; ++i) ASSERT_EQ(read.MayHave(Key(i)), filter.MayHave(Key(i)));
+    // It grows on as the other does.
+    for (size_t i = keys; i < keys + 2000; ++i) ASSERT_TRUE(read.Add(Key(i)) && filter.Add(Key(i)));
+    EXPECT_EQ(read.bytes(), filter.bytes());
+  }
+}
+
+TEST(KeyFilterTest, IsEmptyAfterBytesThatAreNone) {
+  KeyFilter filter;
+  for (size_t i = 0; i < 2000; ++i) ASSERT_TRUE(filter.Add(Key(i)));
+  std::string bytes;
+  ByteWriter out(&bytes);
+  filter.Encode(&out);
+  for (const std::string& wrong :
+       {std::string(), bytes.substr(0, bytes.size() - 1), std::string(1, '\x02'),
+        std::string("\x07\x00", 2), std::string("\x00\x01", 2)}) {
+    ByteReader in(wrong);
+    EXPECT_FALSE(filter.Decode(&in));
+    EXPECT_EQ(filter.bytes(), 0u);
+    EXPECT_FALSE(filter.MayHave(Key(1)));
+  }
+}
+
 }  // namespace
 }  // namespace touchline::pipeline

@@ -76,7 +76,10 @@ class KeyedStateTest : public testing::Test {
     store_.Submit(batch, [](Status status) { EXPECT_TRUE(status); });
     state_->Durable(seals_, kept_bytes);
   }
-  void Restart() { state_ = std::make_unique<State>(kTask, &reader_); }
+  void Restart() {
+    state_ = std::make_unique<State>(kTask, &reader_);
+    ASSERT_TRUE(state_->Restore(seals_));
+  }
   int Gets() { return std::exchange(reader_.gets, 0); }
   void UseLulls(int times) {
     for (int i = 0; i < times; ++i) ASSERT_TRUE(state_->UseLull());
@@ -115,6 +118,29 @@ TEST_F(KeyedStateTest, WhatWasThereAtTheStartIsReadUntilAllIsLearnt) {
   for (int i = 1200; i < 1300; ++i) Put(i, i);
   EXPECT_LE(Gets(), 5);
   for (int i = 0; i < 1300; ++i) EXPECT_EQ(Value(i), i);
+}
+
+TEST_F(KeyedStateTest, ALifeThatStoppedInOrderTellsTheNextWhatThereIs) {
+  for (int i = 0; i < 200; ++i) Put(i, i);
+  Commit();
+  for (int i = 0; i < 20; ++i) Value(i);
+  Remove(7);
+  Put(300, 300);
+  state_->PrepareStop();
+  Commit();
+  Restart();
+  Gets();
+  for (int i = 1000; i < 1100; ++i) Put(i, i);
+  EXPECT_LE(Gets(), 3);
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(Value(i), i == 7 ? -1 : i);
+  EXPECT_EQ(Value(300), 300);
+
+  Commit();  // and then it dies
+  Restart();
+  Gets();
+  for (int i = 2000; i < 2100; ++i) Put(i, i);
+  EXPECT_EQ(Gets(), 100) << "what was left says nothing of the seal after it";
+  for (int i = 1000; i < 1100; ++i) EXPECT_EQ(Value(i), i);
 }
 
 TEST_F(KeyedStateTest, WhatWasRemovedComesBackAsNew) {

@@ -24,9 +24,14 @@ class PassingTask final : public pipeline::Task {
   size_t cache = 0;
   size_t may_keep = 0;
   int fired = 0;
+  int lulls = 0;
 
   Status FireTimers() override {
     ++fired;
+    return {};
+  }
+  Status UseLull() override {
+    ++lulls;
     return {};
   }
   void Durable(uint64_t seal, size_t cache_bytes) override {
@@ -155,6 +160,22 @@ TEST_F(CommitCycleTest, ABacklogLeavesHalfOfTheCacheFree) {
   store_.CompleteOne();
   Step();
   EXPECT_EQ(task_->may_keep, 500u);
+}
+
+TEST_F(CommitCycleTest, TasksUseALullInTurnAndNoneInABacklog) {
+  for (int i = 0; i < 60'000; ++i) Receive("waits");
+  source_.ProveEnds();
+  source_.LimitBatch(100);
+  Step();  // learns of the backlog
+  const int before = task_->lulls + other_task_->lulls;
+  for (int i = 0; i < 10; ++i) Step();
+  EXPECT_EQ(task_->lulls + other_task_->lulls, before);
+  source_.LimitBatch(60'000);
+  Step();
+  task_->lulls = other_task_->lulls = 0;
+  for (int i = 0; i < 10; ++i) Step();
+  EXPECT_EQ(task_->lulls, 5);
+  EXPECT_EQ(other_task_->lulls, 5);
 }
 
 TEST_F(CommitCycleTest, ACommitsOwnTimeCountsIntoTheInterval) {
