@@ -17,7 +17,7 @@ struct Hash128 {
 // changing it changes the state format.
 Hash128 HashEventId(std::string_view source, std::string_view id);
 
-// A 64-bit hash for tables in memory and for telling contents apart; XXH3.
+// A 64-bit hash for tables and for telling contents apart: XXH3. Stored in state, as above.
 uint64_t Hash64(std::string_view bytes);
 
 // One word more of a key of a few words, for a table in memory; begin without `hash`.
