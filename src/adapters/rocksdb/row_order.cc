@@ -2,19 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string_view>
+
+#include "pipeline/keys.h"
 
 namespace touchline::adapters {
 namespace {
 
-constexpr size_t kTable = 4, kBytes = kTable + 16;
+constexpr size_t kTable = pipeline::kTablePrefixBytes, kBytes = kTable + 16;
 
 // Of which the first byte counts most; what a short key lacks is zero.
 template <class Number>
-Number NumberAt(const std::array<unsigned char, kBytes>& bytes, size_t at) {
+Number NumberAt(const std::array<char, kBytes>& bytes, size_t at) {
   Number number = 0;
-  for (size_t i = 0; i < sizeof(Number); ++i) number = number << 8 | bytes[at + i];
+  for (size_t i = 0; i < sizeof(Number); ++i) {
+    number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  }
   return number;
 }
 
@@ -23,8 +26,8 @@ Number NumberAt(const std::array<unsigned char, kBytes>& bytes, size_t at) {
 void RowOrder::Apply(std::vector<Row>* rows) {
   places_.clear();
   for (const Row& row : *rows) {
-    std::array<unsigned char, kBytes> bytes = {};
-    std::memcpy(bytes.data(), row.key.data(), std::min(kBytes, row.key.size()));
+    std::array<char, kBytes> bytes = {};
+    row.key.copy(bytes.data(), kBytes);  // of no bytes, from no place, as well
     places_.push_back({.table = NumberAt<uint32_t>(bytes, 0),
                        .row = static_cast<uint32_t>(places_.size()),
                        .first = NumberAt<uint64_t>(bytes, kTable),
