@@ -12,6 +12,11 @@ Hash128 HashEventId(std::string_view source, std::string_view id) {
   return Hash128{h.high64, h.low64};
 }
 
+Hash128 HashText(std::string_view text) {
+  const XXH128_hash_t h = XXH3_128bits(text.data(), text.size());
+  return Hash128{h.high64, h.low64};
+}
+
 uint64_t Hash64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 }  // namespace touchline

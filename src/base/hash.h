@@ -17,6 +17,9 @@ struct Hash128 {
 // changing it changes the state format.
 Hash128 HashEventId(std::string_view source, std::string_view id);
 
+// Of a text that is not to be kept itself. Stored in state, as above.
+Hash128 HashText(std::string_view text);
+
 // A 64-bit hash for tables and for telling contents apart: XXH3. Stored in state, as above.
 uint64_t Hash64(std::string_view bytes);
 

@@ -2,12 +2,11 @@
 
 #include <utility>
 
-#include "base/murmur2.h"
+#include "pipeline/customer_key.h"
 
 namespace touchline::pipeline {
 namespace {
 
-constexpr char kSeparator = '\x1f';
 // Some 25 facts. A poll takes thousands of records, and a reader is not to be kept by it for long.
 constexpr size_t kFullBundle = 4096;
 
@@ -20,7 +19,7 @@ JourneySender::JourneySender(Options options, Outbox* outbox)
 
 void JourneySender::Add(const domain::ContactFact& fact) {
   AssignKey(fact);
-  const int32_t partition = PartitionOfKey(key_, options_.partitions);
+  const int32_t partition = PartitionOfJourneys(key_, options_.partitions);
   Bundle& bundle = bundles_[static_cast<size_t>(partition)];
   ByteWriter(&bundle.bytes).String(key_);
   fact.AppendTo(&bundle.bytes);
@@ -71,17 +70,11 @@ void JourneySender::Send(const WatermarkNote& note) {
 
 // Where a fact goes: the customer, or the contact itself while he is unknown.
 void JourneySender::AssignKey(const domain::ContactFact& fact) {
-  key_ = options_.name_space;
-  key_ += kSeparator;
-  key_ += fact.customer.empty() ? 'i' : 'c';
-  key_ += kSeparator;
-  if (!fact.customer.empty()) {
-    key_ += fact.customer;
-    return;
+  if (fact.customer.empty()) {
+    AssignStrangerKey(options_.name_space, fact.kind, fact.id, &key_);
+  } else {
+    AssignCustomerKey(options_.name_space, fact.customer, &key_);
   }
-  key_ += domain::Name(fact.kind);
-  key_ += kSeparator;
-  key_ += fact.id;
 }
 
 }  // namespace touchline::pipeline
