@@ -135,6 +135,15 @@ class KeyedState {
     SetWakeExactly(entity, EventTime::Max());
   }
 
+  // As Remove, and its key will stand nowhere in the store any more.
+  void RemoveTraces(Entity* entity) {
+    Remove(entity);
+    entity->stored_wake = EventTime::Max();
+    wakeups_.Erase(entity->key);
+  }
+  // Does so; to be called before Seal. REQUIRES: all former seals are durable.
+  Status EraseTraces(SealedBatch* batch) { return wakeups_.EraseTraces(batch); }
+
   // The entity whose wake-up is before `watermark` and due first; nullptr: none. The caller must
   // Touch or Remove it before the next call, with a wake-up not before `watermark`.
   Result<Entity*> NextDue(EventTime watermark) {

@@ -92,6 +92,31 @@ Status Wakeups::ExtendHorizon(EventTime watermark) {
   return status;
 }
 
+void Wakeups::Erase(std::string_view key) { erased_.emplace(key); }
+
+Status Wakeups::EraseTraces(SealedBatch* batch) {
+  if (erased_.empty()) return {};
+  const std::string prefix = TablePrefix(task_, Table::kWakeups);
+  bool good = true;
+  std::vector<Wakeup> wakeups;
+  std::string rest;
+  auto status = reader_.Scan(
+      prefix, PrefixEnd(prefix), [&](std::string_view key, std::string_view value) {
+        const EventTime bucket = ByteReader(key.substr(prefix.size())).SortableTime();
+        wakeups.clear();
+        good = DecodeRow(bucket, value, &wakeups);
+        rest.clear();
+        for (const Wakeup& wakeup : wakeups) {
+          if (!erased_.contains(wakeup.key)) Append(bucket, wakeup.due, wakeup.key, &rest);
+        }
+        if (rest.size() != value.size()) batch->Put(key, rest);
+        return good;
+      });
+  if (status && !good) return Fatal(kDamaged, ExitCode::kStateUnreadable);
+  erased_.clear();
+  return status;
+}
+
 void Wakeups::Seal(uint64_t seal, SealedBatch* batch) {
   for (const auto& [bucket, packed] : unsealed_) {
     batch->Put(RowKey(bucket, seal), packed);

@@ -43,6 +43,12 @@ class Wakeups {
   // Drops what Due returned.
   void Pop();
 
+  // Takes this key's wake-ups out of the stored rows, with the next EraseTraces.
+  void Erase(std::string_view key);
+  // To be called before Seal. Reads all rows, if anything is to be erased. REQUIRES: all former
+  // seals are durable.
+  Status EraseTraces(SealedBatch* batch);
+
   // REQUIRES: everything due before the watermark of the last Due has been dropped. `seal` is above
   // every one that this task has ever used.
   void Seal(uint64_t seal, SealedBatch* batch);
@@ -80,6 +86,7 @@ class Wakeups {
   // those before the horizon, and those beyond it that a read of the store would miss.
   std::set<std::pair<EventTime, uint64_t>> rows_;
   std::vector<std::pair<EventTime, uint64_t>> far_rows_in_flight_;
+  std::set<std::string, std::less<>> erased_;  // keys
 };
 
 }  // namespace touchline::pipeline

@@ -110,5 +110,26 @@ TEST_F(WakeupsTest, ADamagedRowIsFatal) {
   EXPECT_EQ(due.error().exit_code, ExitCode::kStateUnreadable);
 }
 
+TEST_F(WakeupsTest, WhatIsErasedStandsInNoRow) {
+  Wakeups wakeups(kTask, &store_);
+  wakeups.Store(At(90), "cora");
+  wakeups.Store(At(91), "dora");
+  wakeups.Store(At(86'400), "cora");
+  Commit(&wakeups);
+  wakeups.Store(At(172'800), "dora");
+  Commit(&wakeups);
+  wakeups.Erase("cora");
+  wakeups.Store(At(500), "cora");  // it has come back since
+  auto batch = std::make_shared<SealedBatch>();
+  ASSERT_TRUE(wakeups.EraseTraces(batch.get()));
+  EXPECT_THAT(*batch, SizeIs(2));  // rows without her are left alone
+  wakeups.Seal(++seals_, batch.get());
+  store_.Submit(batch, [](Status status) { EXPECT_TRUE(status); });
+  wakeups.Durable();
+
+  Wakeups next(kTask, &store_);
+  EXPECT_THAT(Take(&next, At(200'000)), ElementsAre("dora", "cora", "dora"));
+}
+
 }  // namespace
 }  // namespace touchline::pipeline
