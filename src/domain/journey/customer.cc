@@ -29,6 +29,12 @@ int64_t WaitingPieces(const JourneyContact& c) {
   return (c.waited.millis() + piece - 1) / piece;
 }
 
+// Whether both are about the same contact.
+template <class A, class B>
+bool IsSame(const A& a, const B& b) {
+  return a.birth == b.birth && a.kind == b.kind && a.id == b.id;
+}
+
 // How many counters and histogram cells the changes from `first` on take something back from. What
 // facts add is news; an effort or a repeat that goes again is a correction.
 uint64_t Withdrawals(const Contributions& changes, size_t first) {
@@ -50,9 +56,7 @@ EventTime Customer::Journey::CloseDue(const RuleBook& rules) const {
 Customer::Taken Customer::Take(const ContactFact& fact, const JourneyContext& context,
                                SymbolTable* symbols, Contributions* out, uint64_t* restated) {
   Advance(context, out);
-  const auto same = [&fact](const auto& c) {
-    return c.birth == fact.birth && c.kind == fact.kind && c.id == fact.id;
-  };
+  const auto same = [&fact](const auto& c) { return IsSame(c, fact); };
   const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
   const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
   if (known != contacts_.end() && fact.revision <= known->revision) return Taken::kStale;
@@ -76,6 +80,60 @@ Customer::Taken Customer::Take(const ContactFact& fact, const JourneyContext& co
   *restated += Withdrawals(*out, first);
   Forget(context.rules, context.watermark, out);
   return Taken::kApplied;
+}
+
+bool Customer::Has(const ContactFact& fact) const {
+  return std::any_of(contacts_.begin(), contacts_.end(),
+                     [&fact](const JourneyContact& c) { return IsSame(c, fact); });
+}
+
+void Customer::MoveTo(Customer* other, EventTime until, const JourneyContext& context,
+                      Contributions* out, uint64_t* restated) {
+  Advance(context, out);
+  other->Advance(context, out);
+  context.room.before.clear();
+  Contribute(context.rules, context.watermark, &context.room.before);
+  other->Contribute(context.rules, context.watermark, &context.room.before);
+  while (!contacts_.empty() && contacts_.front().start <= until) {
+    other->TakeOver(std::move(contacts_.front()));
+    contacts_.erase(contacts_.begin());
+  }
+  for (Withdrawn& w : std::exchange(withdrawn_, {})) other->TakeOver(std::move(w));
+  if (base_ && base_->until <= until) {
+    if (!other->base_ || other->base_->until < base_->until) other->base_ = std::move(base_);
+    base_.reset();
+  }
+  context.room.after.clear();
+  Contribute(context.rules, context.watermark, &context.room.after);
+  other->Contribute(context.rules, context.watermark, &context.room.after);
+  const size_t first = out->size();
+  Restate(&context.room.before, &context.room.after, out);
+  *restated += Withdrawals(*out, first);
+  Forget(context.rules, context.watermark, out);
+  other->Forget(context.rules, context.watermark, out);
+}
+
+void Customer::TakeOver(JourneyContact contact) {
+  const auto same = [&contact](const auto& c) { return IsSame(c, contact); };
+  const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
+  const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
+  if (known != contacts_.end() && contact.revision <= known->revision) return;
+  if (gone != withdrawn_.end() && contact.revision <= gone->revision) return;
+  if (known != contacts_.end()) contacts_.erase(known);
+  if (gone != withdrawn_.end()) withdrawn_.erase(gone);
+  const auto place = std::upper_bound(contacts_.begin(), contacts_.end(), contact, Before);
+  contacts_.insert(place, std::move(contact));
+}
+
+void Customer::TakeOver(Withdrawn withdrawn) {
+  const auto same = [&withdrawn](const auto& c) { return IsSame(c, withdrawn); };
+  const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
+  const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
+  if (known != contacts_.end() && withdrawn.revision <= known->revision) return;
+  if (gone != withdrawn_.end() && withdrawn.revision <= gone->revision) return;
+  if (known != contacts_.end()) contacts_.erase(known);
+  if (gone != withdrawn_.end()) withdrawn_.erase(gone);
+  withdrawn_.push_back(std::move(withdrawn));
 }
 
 void Customer::Put(JourneyContact* known, const ContactFact& fact, SymbolTable* symbols) {

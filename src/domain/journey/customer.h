@@ -49,6 +49,16 @@ class Customer {
   // closed longer ago than the retention.
   void Advance(const JourneyContext& context, Contributions* out);
 
+  // Gives to `other` the contacts that began at or before `until`, and what is kept of former ones:
+  // what they contribute apart from each other changes only where they were compared. Of a contact
+  // that both have the newer fact counts. Counts into *restated as Take does.
+  void MoveTo(Customer* other, EventTime until, const JourneyContext& context, Contributions* out,
+              uint64_t* restated);
+  // Whether the contact that the fact is about is one of his.
+  bool Has(const ContactFact& fact) const;
+  // Forgets which contacts have been withdrawn from him, for whom none comes back.
+  void DropWithdrawn() { withdrawn_.clear(); }
+
   // Nothing happens before the watermark is past this instant; Max(): nothing ever does.
   EventTime NextWake(const RuleBook& rules) const;
   // True when nothing is left to keep.
@@ -88,6 +98,9 @@ class Customer {
                          const Scope& of_journey, Contributions* out) const;
   // Takes the contact in; of a known one its newer fact.
   void Put(JourneyContact* known, const ContactFact& fact, SymbolTable* symbols);
+  void TakeOver(JourneyContact contact);
+  struct Withdrawn;
+  void TakeOver(Withdrawn withdrawn);
   // Publishes what turns room.before into what it contributes now.
   void Publish(const JourneyContext& context, Contributions* out) const;
   void Forget(const RuleBook& rules, EventTime watermark, Contributions* out);
