@@ -50,6 +50,12 @@ constexpr ProcessMetricSpec kCatalogue[] = {
    .help = "Wake-ups of contacts and customers that memory knows, due soon or not."},
   {.id = P::kOutboxRecords, .name = "touchline_outbox_records",
    .help = "Outgoing records that the broker has not yet acknowledged."},
+  {.id = P::kForgottenContacts, .name = "touchline_forgotten_contacts_total", .type = kC,
+   .help = "Contacts in which a customer's name has given way to a pseudonym, because he is to be "
+           "forgotten."},
+  {.id = P::kToForget, .name = "touchline_customers_to_forget",
+   .help = "Customers who are to be forgotten and whom a task of this instance has still to look "
+           "for, each counted once per task; 0: all that is known here is done."},
   {.id = P::kFreeDiskBytes, .name = "touchline_free_disk_bytes", .merge = Merge::kMin,
    .help = "Free space on the state's file system; absent until first measured."},
   {.id = P::kPausedForDisk, .name = "touchline_paused_for_disk", .merge = Merge::kMax,

@@ -28,6 +28,8 @@ enum class ProcessMetricId : uint8_t {
   kCacheEntries,
   kTimers,
   kOutboxRecords,
+  kForgottenContacts,
+  kToForget,
   kFreeDiskBytes,
   kPausedForDisk,
   kSeriesDropped,
@@ -43,7 +45,7 @@ enum class ProcessMetricId : uint8_t {
   kProcessThreads,
   kProcessStartTime,
 };
-inline constexpr size_t kProcessMetricCount = 30;
+inline constexpr size_t kProcessMetricCount = 32;
 
 struct ProcessMetricSpec {
   ProcessMetricId id = ProcessMetricId::kCommitSeconds;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/pseudonym.h"
+#include "pipeline/customer_key.h"
+
 namespace touchline::pipeline {
 namespace {
 
@@ -21,6 +24,7 @@ InteractionsTask::InteractionsTask(TaskOptions options, InteractionsOptions stag
       stage_(std::move(stage)),
       decoder_(*decoder),
       state_(options_.key, environment.reader),
+      forgotten_(options_.key),
       sweep_(options_.key, environment.reader),
       journeys_({.upstream = options_.topic + "/" + std::to_string(options_.partition),
                  .name_space = stage_.name_space,
@@ -37,6 +41,12 @@ void InteractionsTask::Entity::Save(EntityParts* parts) {
       &parts->record,
       [parts](uint32_t i, std::string_view bytes) { parts->put_chunks.emplace_back(i, bytes); },
       [parts](uint32_t i) { parts->drop_chunks.push_back(i); });
+}
+
+Status InteractionsTask::RestoreStage() {
+  if (auto s = forgotten_.Restore(env_.reader); !s) return s;
+  env_.stats->to_forget.fetch_add(forgotten_.unswept(), std::memory_order_relaxed);
+  return state_.Restore(last_seal());
 }
 
 Status InteractionsTask::Apply(const SourceRecord& record, WallTime now) {
@@ -98,6 +108,11 @@ Status InteractionsTask::ApplyEvent(const SourceRecord& record, domain::Event* e
     CountRecord(domain::ApplyResult::kApplied);
     return {};
   }
+  if (event->type == domain::EventType::kCustomerForgotten) {
+    TakeForgotten(*event);
+    CountRecord(domain::ApplyResult::kApplied);
+    return {};
+  }
   const auto kind = domain::KindOf(event->type);
   if (!kind) {
     CountRecord(domain::ApplyResult::kIgnoredOtherStage);
@@ -134,10 +149,13 @@ Status InteractionsTask::Fold(State::Entity* entity, const domain::Event& event,
   if (entity->wake < watermark_.value()) {
     interaction.Advance(Context(highest_before), &contributions_, &restated);
   }
-  if (interaction.ForgottenAt(*rules_, highest_before)) Tell(entity);
-  const auto added =
-      interaction.Add(entry, event.customer,
-                      Context(highest_before), &contributions_, &restated);
+  const bool begins = !interaction.state().created ||
+                      interaction.ForgottenAt(*rules_, highest_before);
+  if (begins) Tell(entity);
+  const EventTime began = begins ? EventTime::Max() : interaction.state().created_at;
+  const auto added = interaction.Add(entry, CustomerOf(event, began), Context(highest_before),
+                                     &contributions_, &restated);
+  if (!forgotten_.empty() && interaction.state().created_at < began) ForgetIn(entity);
   PublishWaiting(waiting_before, entity);
   state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
   Publish(restated);
@@ -197,35 +215,100 @@ void InteractionsTask::LookAt(State::Entity* entity) {
 }
 
 // A rule set that is loaded while contacts are open brings them a change instant that their
-// wake-ups do not know. A million cannot be woken at once: once that instant has passed, they are
-// looked at some at a time. One that an event or a timer comes to before its turn sees it then.
-Status InteractionsTask::SweepSome() {
-  if (!sweep_.is_on()) {
-    sweep_to_ = swept_rules_;
-    for (size_t i = swept_rules_; i < rules_->size(); ++i) {
-      if (rules_->set(i).effective_from < watermark_.value()) sweep_to_ = i + 1;
-    }
-    if (sweep_to_ == swept_rules_) return {};
-    if (rules_->has_policies()) sweep_.Begin(state_.YoungKeys());
+// wake-ups do not know; a customer who is to be forgotten may be named by any contact. A million
+// cannot be visited at once: when that instant has passed, or he has been heard of, they are
+// visited some at a time. One that an event or a timer comes to before its turn sees it then.
+void InteractionsTask::BeginSweep() {
+  sweep_to_ = swept_rules_;
+  for (size_t i = swept_rules_; i < rules_->size(); ++i) {
+    if (rules_->set(i).effective_from < watermark_.value()) sweep_to_ = i + 1;
   }
+  forgotten_.BeginSweep();
+  const bool is_for_rules = sweep_to_ != swept_rules_ && rules_->has_policies();
+  if (is_for_rules || forgotten_.is_sweeping()) sweep_.Begin(state_.YoungKeys());
+}
+
+Status InteractionsTask::SweepSome() {
+  if (!sweep_.is_on()) BeginSweep();
+  const bool is_for_rules = sweep_to_ != swept_rules_ && rules_->has_policies();
   if (sweep_.is_on()) {
     if (auto s = sweep_.Next(kSweptAtOnce, &swept_keys_); !s) return s;
     for (const std::string& key : swept_keys_) {
       const auto entity = state_.Find(key);
       if (!entity) return tl::unexpected(entity.error());
-      if (*entity == nullptr || (*entity)->value.interaction.state().ended()) continue;
-      LookAt(*entity);
+      if (*entity == nullptr) continue;
+      if (forgotten_.is_sweeping()) ForgetIn(*entity);
+      const bool is_open = !(*entity)->value.interaction.state().ended();
+      if (is_for_rules && is_open) LookAt(*entity);
     }
   }
   if (sweep_.is_on()) return {};
+  if (sweep_to_ == swept_rules_ && !forgotten_.is_sweeping()) return {};
   swept_rules_ = sweep_to_;
+  env_.stats->to_forget.fetch_sub(forgotten_.EndSweep(), std::memory_order_relaxed);
   Changed();
   return {};
+}
+
+void InteractionsTask::TakeForgotten(const domain::Event& event) {
+  AssignCustomerKey(stage_.name_space, event.subject, &customer_key_);
+  if (!NamesCustomer(customer_key_)) return;
+  const ForgottenNote note = {.customer = HashOfCustomer(customer_key_), .until = event.time()};
+  // Known: whoever told it has told the others, too.
+  if (!AddForgotten(note)) return;
+  journeys_.SendForgotten(customer_key_, note.until);
+  const std::string bytes = EncodeNote(note);
+  const std::string partition = std::to_string(options_.partition);
+  const Header headers[] = {{.name = "touchline_topic", .value = options_.topic},
+                            {.name = "touchline_partition", .value = partition}};
+  outbox_.Add({.topic = stage_.control_topic, .partition = 0, .key = bytes, .payload = bytes,
+               .headers = headers});
+}
+
+void InteractionsTask::Forget(const ForgottenNote& note) {
+  if (AddForgotten(note)) Changed();
+}
+
+bool InteractionsTask::AddForgotten(const ForgottenNote& note) {
+  if (!forgotten_.Add(note)) return false;
+  env_.stats->to_forget.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+std::string_view InteractionsTask::CustomerOf(const domain::Event& event, EventTime began) {
+  // A name that looks like a pseudonym would be taken for one of somebody else.
+  const std::string_view name = domain::NameOfCustomer(event.customer);
+  if (name.empty() || forgotten_.empty()) return name;
+  AssignCustomerKey(stage_.name_space, name, &customer_key_);
+  if (std::min(began, event.time()) > forgotten_.Until(customer_key_)) return name;
+  pseudonym_ = PseudonymOf(customer_key_);
+  return pseudonym_;
+}
+
+// Journeys move what they have of the customer to the pseudonym, by when it began. So they are told
+// under his name, too, what has been learnt of this contact, before that is taken from it.
+void InteractionsTask::ForgetIn(State::Entity* entity) {
+  domain::Interaction& interaction = entity->value.interaction;
+  const auto is_forgotten = [&](std::string_view customer) {
+    if (domain::IsPseudonym(customer)) return false;
+    AssignCustomerKey(stage_.name_space, customer, &customer_key_);
+    return interaction.state().created_at <= forgotten_.Until(customer_key_);
+  };
+  const auto& customers = interaction.customers();
+  if (std::none_of(customers.begin(), customers.end(), is_forgotten)) return;
+  Tell(entity);
+  interaction.RenameCustomers([&](std::string* customer) {
+    if (is_forgotten(*customer)) *customer = PseudonymOf(customer_key_);
+  });
+  state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
+  Changed();
+  env_.stats->forgotten_contacts.fetch_add(1, std::memory_order_relaxed);
 }
 
 Status InteractionsTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) {
   if (auto s = FireDue(); !s) return s;
   SealWaiting(batch);
+  forgotten_.Seal(batch);
   state_.Seal(seal, batch, [this](State::Entity* entity) { Tell(entity); });
   journeys_.Flush();
   SendWatermarks(now);

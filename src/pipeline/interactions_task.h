@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/interaction/interaction.h"
+#include "pipeline/forgotten_customers.h"
 #include "pipeline/journey_sender.h"
 #include "pipeline/partner_policy.h"
 #include "pipeline/sweep.h"
@@ -20,6 +21,7 @@ struct InteractionsOptions {
   std::string contacts_topic;      // where facts go
   int32_t contacts_partitions = 8;
   std::string alerts_topic;
+  std::string control_topic;       // where others hear of customers who are to be forgotten
 };
 
 // The stage that folds calls, chats and tickets: one partition of a partner topic.
@@ -43,6 +45,7 @@ class InteractionsTask final : public Task {
     state_.PrepareStop();
     Changed();
   }
+  void Forget(const ForgottenNote& note) override;
   Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release) override;
   void Durable(uint64_t seal, size_t cache_bytes) override;
   size_t cache_bytes() const override { return state_.bytes(); }
@@ -73,13 +76,22 @@ class InteractionsTask final : public Task {
 
   Status Apply(const SourceRecord& record, WallTime now) override;
   Status FireTimers() override;
-  Status RestoreStage() override { return state_.Restore(last_seal()); }
+  Status RestoreStage() override;
   // The event of the record, if it has been read ahead; nullptr: it has not.
   domain::Event* TakeReadAhead(const SourceRecord& record);
   Status ApplyEvent(const SourceRecord& record, domain::Event* event, WallTime now);
   Status Fold(State::Entity* entity, const domain::Event& event, EventTime highest_before);
   void LookAt(State::Entity* entity);
+  void BeginSweep();
   Status SweepSome();
+  // customer.forgotten
+  void TakeForgotten(const domain::Event& event);
+  bool AddForgotten(const ForgottenNote& note);
+  // The customer that the event names, as a contact is to know him that began then; Max(): with
+  // this event. Until the next call.
+  std::string_view CustomerOf(const domain::Event& event, EventTime began);
+  // Gives a pseudonym to each forgotten customer of a contact that began in time for it.
+  void ForgetIn(State::Entity* entity);
   domain::FoldContext Context(EventTime highest) const;
   void PublishWaiting(const std::optional<domain::Interaction::Waiting>& before,
                       State::Entity* entity);
@@ -96,7 +108,9 @@ class InteractionsTask final : public Task {
   SourceStats* source_stats_ = nullptr;  // of a live source
   SourceTally seen_;                     // what it has not been told yet
   State state_;
-  // Over the contacts that may not know of change instants which came with newer rules.
+  ForgottenCustomers forgotten_;
+  // Over the contacts that may not know of change instants which came with newer rules, or name
+  // customers who are to be forgotten.
   Sweep sweep_;
   size_t sweep_to_ = 0;  // swept_rules_, once it is over
   std::vector<std::string> swept_keys_;  // reused
@@ -116,6 +130,7 @@ class InteractionsTask final : public Task {
   domain::Event event_;
   DecodeError error_;
   std::string key_;
+  std::string customer_key_, pseudonym_;
   std::vector<domain::ContactFact> facts_;
   std::vector<domain::SlaAlert> alerts_;
   std::string payload_;  // of an alert

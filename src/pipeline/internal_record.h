@@ -10,9 +10,10 @@
 
 namespace touchline::pipeline {
 
-// What travels on the internal topics: facts or a watermark, with the task that sent it and its
-// place among all that the task sends. A reader's dedupe memory is the highest sequence per task.
-enum class InternalKind : uint8_t { kContactFacts = 1, kWatermark = 2 };
+// What travels to the journeys: facts, a watermark, or that a customer is to be forgotten, with the
+// task that sent it and its place among all that the task sends. A reader's dedupe memory is the
+// highest sequence per task.
+enum class InternalKind : uint8_t { kContactFacts = 1, kWatermark = 2, kForgotten = 3 };
 
 struct InternalHead {
   std::string_view upstream;  // "topic/partition"
@@ -28,6 +29,12 @@ struct InternalRecord : InternalHead {
 struct WatermarkNote {
   EventTime watermark;
   bool is_final = false;
+};
+
+// A customer's key, with his name: what he did up to `until` is to be a pseudonym's.
+struct ForgottenCustomer {
+  std::string_view key;
+  EventTime until;
 };
 
 inline constexpr uint8_t kInternalVersion = 2;
@@ -49,8 +56,8 @@ inline bool DecodeInternal(std::string_view bytes, InternalRecord* record) {
   record->upstream = in.String();
   record->sequence = in.Varint();
   record->body = in.rest();
-  return in.ok() && (record->kind == InternalKind::kContactFacts ||
-                     record->kind == InternalKind::kWatermark);
+  return in.ok() && kind >= static_cast<uint8_t>(InternalKind::kContactFacts) &&
+         kind <= static_cast<uint8_t>(InternalKind::kForgotten);
 }
 
 // One of the facts of a record, with the key of the customer that it is about.
@@ -82,6 +89,18 @@ inline bool DecodeWatermark(std::string_view bytes, WatermarkNote* note) {
   note->watermark = in.Time();
   note->is_final = in.Bool();
   return in.ok();
+}
+
+inline void EncodeForgotten(const ForgottenCustomer& forgotten, ByteWriter* out) {
+  out->String(forgotten.key);
+  out->Time(forgotten.until);
+}
+
+inline bool DecodeForgotten(std::string_view bytes, ForgottenCustomer* forgotten) {
+  ByteReader in(bytes);
+  forgotten->key = in.String();
+  forgotten->until = in.Time();
+  return in.ok() && in.empty();
 }
 
 }  // namespace touchline::pipeline

@@ -68,6 +68,19 @@ void JourneySender::Send(const WatermarkNote& note) {
   }
 }
 
+void JourneySender::SendForgotten(std::string_view key, EventTime until) {
+  const int32_t partition = PartitionOfJourneys(key, options_.partitions);
+  Flush(partition);
+  payload_.clear();
+  ByteWriter out(&payload_);
+  EncodeInternalHead({.upstream = options_.upstream, .sequence = outbox_.next_sequence(),
+                      .kind = InternalKind::kForgotten},
+                     &out);
+  EncodeForgotten({.key = key, .until = until}, &out);
+  outbox_.Add({.topic = options_.topic, .partition = partition, .key = {}, .payload = payload_,
+               .headers = {}});
+}
+
 // Where a fact goes: the customer, or the contact itself while he is unknown.
 void JourneySender::AssignKey(const domain::ContactFact& fact) {
   if (fact.customer.empty()) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/contact_fact.h"
@@ -34,6 +35,9 @@ class JourneySender {
   void Flush();
   // To every partition, behind all facts so far.
   void Send(const WatermarkNote& note);
+  // That the customer with this key is to be forgotten: to where his contacts are, behind all facts
+  // so far. REQUIRES: NamesCustomer(key).
+  void SendForgotten(std::string_view key, EventTime until);
 
  private:
   struct Bundle {

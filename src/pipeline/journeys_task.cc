@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/customer_key.h"
 #include "pipeline/look_ahead.h"
 
 namespace touchline::pipeline {
@@ -11,7 +12,8 @@ JourneysTask::JourneysTask(TaskOptions options, std::vector<std::string> upstrea
                            TaskEnvironment environment)
     : Task(std::move(options), environment),
       configured_(std::move(upstream)),
-      state_(options_.key, environment.reader) {}
+      state_(options_.key, environment.reader),
+      forgotten_(options_.key) {}
 
 Status JourneysTask::RestoreStage() {
   const std::string prefix = TablePrefix(options_.key, Table::kUpstream);
@@ -30,6 +32,7 @@ Status JourneysTask::RestoreStage() {
                  ExitCode::kStateUnreadable);
   }
   watermark_.RaiseTo(LeastWatermark());
+  if (status) status = forgotten_.Restore(env_.reader);
   return status ? state_.Restore(last_seal()) : status;
 }
 
@@ -56,6 +59,15 @@ Status JourneysTask::Apply(const SourceRecord& record, WallTime) {
   upstream.dirty = true;
   if (has_facts) return TakeFacts();
 
+  if (internal.kind == InternalKind::kForgotten) {
+    ForgottenCustomer forgotten;
+    if (!DecodeForgotten(internal.body, &forgotten) || !NamesCustomer(forgotten.key)) {
+      Reject(record, domain::RejectReason::kBadValue, "not a customer to be forgotten");
+      return {};
+    }
+    CountRecord(domain::ApplyResult::kApplied);
+    return TakeForgotten(forgotten);
+  }
   WatermarkNote note;
   if (!DecodeWatermark(internal.body, &note)) {
     Reject(record, domain::RejectReason::kBadValue, "not a watermark");
@@ -97,14 +109,11 @@ Status JourneysTask::TakeFacts() {
 
 Status JourneysTask::TakeFact(std::string_view key, const domain::ContactFact& fact,
                               const Hint& hint) {
-  auto entity = state_.FindOrCreate(key, hint);
+  auto owner = OwnerOf(key, fact);
+  if (!owner) return tl::unexpected(owner.error());
+  auto entity = state_.FindOrCreate(*owner, hint);
   if (!entity) return tl::unexpected(entity.error());
-  domain::Customer& customer = (*entity)->value.customer;
-  uint64_t restated = 0;
-  const auto taken = customer.Take(fact, Context(), &symbols_, &contributions_, &restated);
-  state_.Touch(*entity, Ahead(customer.NextWake(*rules_)));
-  Publish(restated);
-  switch (taken) {
+  switch (TakeInto(*entity, fact)) {
     case domain::Customer::Taken::kApplied:
       CountRecord(domain::ApplyResult::kApplied);
       return {};
@@ -118,6 +127,80 @@ Status JourneysTask::TakeFact(std::string_view key, const domain::ContactFact& f
   return {};
 }
 
+bool JourneysTask::IsToBeForgotten(std::string_view key) const {
+  return !forgotten_.empty() && NamesCustomer(key) && forgotten_.Until(key) != EventTime::Min();
+}
+
+Result<std::string_view> JourneysTask::OwnerOf(std::string_view key,
+                                               const domain::ContactFact& fact) {
+  if (!IsToBeForgotten(key)) return key;
+  AssignPseudonymKey(key, &pseudonym_key_);
+  if (fact.withdrawn) {  // which does not say when the contact began
+    const auto unnamed = state_.Find(pseudonym_key_);
+    if (!unnamed) return tl::unexpected(unnamed.error());
+    return *unnamed != nullptr && (*unnamed)->value.customer.Has(fact) ? pseudonym_key_ : key;
+  }
+  if (fact.start > forgotten_.Until(key)) return key;
+  // It may have seemed to begin later, and been left to him then.
+  const auto named = state_.Find(key);
+  if (!named) return tl::unexpected(named.error());
+  if (*named != nullptr && (*named)->value.customer.Has(fact)) {
+    domain::ContactFact withdrawn;
+    withdrawn.kind = fact.kind;
+    withdrawn.id = fact.id;
+    withdrawn.birth = fact.birth;
+    withdrawn.revision = fact.revision;
+    withdrawn.withdrawn = true;
+    TakeInto(*named, withdrawn);
+  }
+  return pseudonym_key_;
+}
+
+domain::Customer::Taken JourneysTask::TakeInto(State::Entity* entity,
+                                               const domain::ContactFact& fact) {
+  domain::Customer& customer = entity->value.customer;
+  uint64_t restated = 0;
+  const auto taken = customer.Take(fact, Context(), &symbols_, &contributions_, &restated);
+  // What was withdrawn from him would keep his name.
+  if (fact.withdrawn && IsToBeForgotten(entity->key)) customer.DropWithdrawn();
+  Keep(entity);
+  Publish(restated);
+  return taken;
+}
+
+Status JourneysTask::TakeForgotten(const ForgottenCustomer& forgotten) {
+  const ForgottenNote note = {.customer = HashOfCustomer(forgotten.key),
+                              .until = forgotten.until};
+  if (!forgotten_.Add(note)) return {};
+  // Facts find their owner from now on: there is nothing more to look for.
+  forgotten_.BeginSweep();
+  forgotten_.EndSweep();
+  const auto named = state_.Find(forgotten.key);
+  if (!named) return tl::unexpected(named.error());
+  if (*named == nullptr) return {};
+  AssignPseudonymKey(forgotten.key, &pseudonym_key_);
+  const auto unnamed = state_.FindOrCreate(pseudonym_key_);
+  if (!unnamed) return tl::unexpected(unnamed.error());
+  uint64_t restated = 0;
+  (*named)->value.customer.MoveTo(&(*unnamed)->value.customer, forgotten.until, Context(),
+                                  &contributions_, &restated);
+  Keep(*named);
+  Keep(*unnamed);
+  Publish(restated);
+  return {};
+}
+
+void JourneysTask::Keep(State::Entity* entity) {
+  const domain::Customer& customer = entity->value.customer;
+  if (customer.Forgotten() && IsToBeForgotten(entity->key)) {
+    state_.RemoveTraces(entity);
+  } else if (customer.Forgotten()) {
+    state_.Remove(entity);
+  } else {
+    state_.Touch(entity, Ahead(customer.NextWake(*rules_)));
+  }
+}
+
 Status JourneysTask::FireTimers() {
   while (true) {
     auto due = state_.NextDue(watermark_.value());
@@ -127,11 +210,7 @@ Status JourneysTask::FireTimers() {
     customer.Advance(Context(), &contributions_);
     Changed();
     Publish(0);
-    if (customer.Forgotten()) {
-      state_.Remove(*due);
-    } else {
-      state_.Touch(*due, Ahead(customer.NextWake(*rules_)));
-    }
+    Keep(*due);
   }
 }
 
@@ -147,6 +226,8 @@ Status JourneysTask::Seal(uint64_t seal, WallTime now, SealedBatch* batch, Relea
     EncodeWatermark(upstream.note, &out);
     batch->Put(TableKey(options_.key, Table::kUpstream, name), value);
   }
+  forgotten_.Seal(batch);
+  if (auto s = state_.EraseTraces(batch); !s) return s;
   state_.Seal(seal, batch, [](State::Entity*) {});
   return Task::Seal(seal, now, batch, release);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/journey/customer.h"
+#include "pipeline/forgotten_customers.h"
 #include "pipeline/internal_record.h"
 #include "pipeline/task.h"
 
@@ -60,6 +61,14 @@ class JourneysTask final : public Task {
   Status RestoreStage() override;
   Status TakeFacts();
   Status TakeFact(std::string_view key, const domain::ContactFact& fact, const Hint& hint);
+  Status TakeForgotten(const ForgottenCustomer& forgotten);
+  bool IsToBeForgotten(std::string_view key) const;
+  // The key of him whose the contact is to be: the pseudonym's, if the one with this key is to be
+  // forgotten with it. Until the next call.
+  Result<std::string_view> OwnerOf(std::string_view key, const domain::ContactFact& fact);
+  domain::Customer::Taken TakeInto(State::Entity* entity, const domain::ContactFact& fact);
+  // After a change.
+  void Keep(State::Entity* entity);
   EventTime LeastWatermark() const;
   domain::JourneyContext Context() {
     return {.rules = *rules_, .watermark = watermark_.value(), .room = room_};
@@ -68,7 +77,9 @@ class JourneysTask final : public Task {
   std::map<std::string, Upstream, std::less<>> upstream_;
   std::vector<std::string> configured_;
   State state_;
+  ForgottenCustomers forgotten_;
   // Reused from record to record, and from fact to fact.
+  std::string pseudonym_key_;
   std::vector<KeyedFact> facts_;
   domain::JourneyRoom room_;
 };

@@ -31,6 +31,7 @@ enum class Table : uint8_t {
   kOutbox = 11,   // sequence of the first record -> segment
   kUpstream = 12, // upstream task -> sequence, watermark
   kKnownKeys = 13, // (): which entities there were when it stopped
+  kForgotten = 14, // hash of a customer -> until when, whether that has been done
 };
 
 struct TaskKey {

@@ -119,6 +119,8 @@ struct ProcessStats {
   std::atomic<int64_t> cache_entries{0};
   std::atomic<int64_t> outbox_records{0};  // not yet acknowledged
   std::atomic<int64_t> timers{0};          // in memory
+  std::atomic<uint64_t> forgotten_contacts{0};  // that have got a pseudonym for a customer
+  std::atomic<int64_t> to_forget{0};  // customers, and tasks that look for them
   std::atomic<int64_t> free_disk_bytes{-1};
   std::atomic<bool> paused_for_disk{false};
   std::atomic<bool> config_reload_ok{true};  // of the last configuration that was read

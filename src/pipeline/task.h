@@ -12,6 +12,7 @@
 #include "domain/event.h"
 #include "domain/rule_book.h"
 #include "pipeline/alert_encoder.h"
+#include "pipeline/control_note.h"
 #include "pipeline/keyed_state.h"
 #include "pipeline/keys.h"
 #include "pipeline/ledger.h"
@@ -82,6 +83,9 @@ class Task {
   // the millisecond after the highest event, or the watermark, whichever is later.
   // REQUIRES: between two events. kFatal if they cannot be used on this machine.
   Status ChangeRules(domain::RuleSet rules);
+  // A customer is to be forgotten; whether or not that is known here already.
+  // REQUIRES: between two events.
+  virtual void Forget(const ForgottenNote&) {}
   // REQUIRES: seal > last_seal(); what is stored per seal would be overwritten otherwise.
   virtual Status Seal(uint64_t seal, WallTime now, SealedBatch* batch, Release* release);
   // REQUIRES: `seal` is the newest one that is durable. `cache_bytes` is this task's share.

@@ -41,7 +41,7 @@ Worker::~Worker() = default;
 Status Worker::Step(Duration max_wait) {
   if (auto s = CollectCompletion(); !s) return s;
   if (auto s = SendOutbox(); !s) return s;
-  if (auto s = TakeRules(); !s) return s;
+  if (auto s = TakeNews(); !s) return s;
   Status consumed;
   if (MustWait()) {
     AwaitCommit(max_wait);
@@ -55,21 +55,29 @@ Status Worker::Step(Duration max_wait) {
 }
 
 void Worker::ChangeRules(std::shared_ptr<const domain::RuleSet> rules) {
-  const std::lock_guard lock(rules_mutex_);
+  const std::lock_guard lock(news_mutex_);
   new_rules_ = std::move(rules);
 }
 
+void Worker::Forget(std::span<const ForgottenNote> notes) {
+  const std::lock_guard lock(news_mutex_);
+  new_notes_.insert(new_notes_.end(), notes.begin(), notes.end());
+}
+
 // Between two polls every task is between two events.
-Status Worker::TakeRules() {
+Status Worker::TakeNews() {
   if (paused_from_outside_) return {};
   std::shared_ptr<const domain::RuleSet> rules;
+  std::vector<ForgottenNote> notes;
   {
-    const std::lock_guard lock(rules_mutex_);
+    const std::lock_guard lock(news_mutex_);
     rules.swap(new_rules_);
+    notes.swap(new_notes_);
   }
-  if (rules == nullptr) return {};
   for (const auto& task : tasks_) {
     if (task == nullptr) continue;
+    for (const ForgottenNote& note : notes) task->Forget(note);
+    if (rules == nullptr) continue;
     if (auto s = task->ChangeRules(*rules); !s) return s;
   }
   return {};
@@ -281,7 +289,7 @@ void Worker::Pause(bool paused) {
 Result<bool> Worker::Drain() {
   if (auto s = CollectCompletion(); !s) return tl::unexpected(s.error());
   if (auto s = SendOutbox(); !s) return tl::unexpected(s.error());
-  if (auto s = TakeRules(); !s) return tl::unexpected(s.error());
+  if (auto s = TakeNews(); !s) return tl::unexpected(s.error());
   for (const auto& task : tasks_) {
     if (task != nullptr && !is_draining_) task->PrepareStop();
   }

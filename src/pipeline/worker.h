@@ -7,9 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "pipeline/control_note.h"
 #include "pipeline/ports.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/published.h"
@@ -67,13 +69,15 @@ class Worker {
   // The rules of every task from the next Step or Drain on; of a paused worker, from when it goes
   // on. Newer ones replace what has not been taken yet. Any thread.
   void ChangeRules(std::shared_ptr<const domain::RuleSet> rules);
+  // Customers whom every task is to forget, from when it would take new rules on. Any thread.
+  void Forget(std::span<const ForgottenNote> notes);
   // Every task has met the end of its partition at least once.
   bool caught_up() const { return caught_up_.load(std::memory_order_acquire); }
   bool in_flight() const { return sealed_ != done_.load(std::memory_order_acquire); }
   const std::vector<std::unique_ptr<Task>>& tasks() const { return tasks_; }
 
  private:
-  Status TakeRules();
+  Status TakeNews();
   Status Consume(Duration max_wait);
   Status UseLull();
   void AwaitCommit(Duration max_wait);
@@ -116,8 +120,9 @@ class Worker {
   int64_t waiting_records_ = 0;  // at the broker, as far as is known; below 0: more came since
   bool paused_by_outbox_ = false;
   bool paused_from_outside_ = false;
-  std::mutex rules_mutex_;
-  std::shared_ptr<const domain::RuleSet> new_rules_;  // guarded by rules_mutex_; null: none
+  std::mutex news_mutex_;  // of these two
+  std::shared_ptr<const domain::RuleSet> new_rules_;  // null: none
+  std::vector<ForgottenNote> new_notes_;
   std::atomic<bool> caught_up_{false};
   Gauges gauges_;  // as last added to the process's
 };

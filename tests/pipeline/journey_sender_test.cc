@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/customer_key.h"
 #include "tests/support/fake_log.h"
 #include "tests/support/fake_sink.h"
 #include "tests/support/murmur2.h"
@@ -65,6 +66,30 @@ class JourneySenderTest : public testing::Test {
                          .partitions = kPartitions},
                         &outbox_};
 };
+
+TEST_F(JourneySenderTest, ThatACustomerIsToBeForgottenComesBehindHisFacts) {
+  const std::string key = "acme\x1f" "c\x1f" "cora";
+  Add("a", "cora");
+  sender_.SendForgotten(key, EventTime::FromMillis(7));
+  Add("b", PseudonymOf(key));
+  sender_.Flush();
+  Leave();
+  const auto records = Arrived(test::PartitionOfKey(key, kPartitions));
+  ASSERT_THAT(records, SizeIs(3));
+  EXPECT_EQ(records[0].kind, InternalKind::kContactFacts);
+  ASSERT_EQ(records[1].kind, InternalKind::kForgotten);
+  EXPECT_EQ(records[1].sequence, 2u);
+  ForgottenCustomer forgotten;
+  ASSERT_TRUE(DecodeForgotten(records[1].body, &forgotten));
+  EXPECT_EQ(forgotten.key, key);
+  EXPECT_EQ(forgotten.until, EventTime::FromMillis(7));
+  EXPECT_FALSE(DecodeForgotten(records[1].body.substr(1), &forgotten));
+  std::vector<KeyedFact> facts;
+  ASSERT_TRUE(DecodeFacts(records[2].body, &facts));
+  std::string pseudonym_key;
+  AssignPseudonymKey(key, &pseudonym_key);
+  EXPECT_EQ(facts[0].key, pseudonym_key);
+}
 
 TEST_F(JourneySenderTest, EachFactGoesWhereMurmur2OfItsKeySays) {
   std::vector<std::vector<std::string>> expected(kPartitions);

@@ -220,6 +220,32 @@ class Teller {
   std::string id_;
 };
 
+// Some customers ask to be forgotten, in any of the topics.
+void AddForgotten(uint64_t seed, int64_t length_s, Case* c) {
+  Dice dice(seed ^ 0x666f72676574);
+  if (dice.Percent(50)) return;
+  for (int64_t n = 1 + dice.Below(3); n > 0; --n) {
+    const int64_t ms = kStartMillis + dice.Below(2 * length_s * 1000);
+    const std::string id = "f" + std::to_string(seed) + "-" + std::to_string(n);
+    Event e;
+    e.type = EventType::kCustomerForgotten;
+    e.time_ns = ms * 1'000'000;
+    e.source = "wild";
+    e.id = id;
+    e.subject = kCustomers[static_cast<size_t>(1 + dice.Below(2))];
+    e.id_hash = HashEventId(e.source, e.id);
+    Consumed record{.event = naive::LoggedEvent(e)};
+    record.consumed_at = WallTime::FromMillis(ms + 5 + dice.Below(60'000));
+    auto& records = dice.OneOf<InputLog*>({&c->inputs[0], &c->inputs[1], &c->inputs[2]})->records;
+    records.insert(std::upper_bound(records.begin(), records.end(), record,
+                                    [](const Consumed& a, const Consumed& b) {
+                                      return a.consumed_at < b.consumed_at;
+                                    }),
+                   record);
+  }
+  c->knobs += ", customers forgotten";
+}
+
 }  // namespace
 
 Case WildCase(uint64_t seed) {
@@ -263,6 +289,7 @@ Case WildCase(uint64_t seed) {
             " s, late by up to " + std::to_string(most_late_s) + " s, " +
             (live ? "live" : "recorded");
   AddPromises(&c, &promised);
+  AddForgotten(seed, length_s, &c);
   return c;
 }
 

@@ -39,6 +39,7 @@ const std::vector<Simulation::Action>& Simulation::Actions() {
       {"deliver proofs", 12, &S::DeliverProofs},
       {"break the link", 3, &S::BreakLink},
       {"restore the link", 12, &S::RestoreLink},
+      {"hear of control", 15, &S::HearControl},
       {"pause", 3, &S::PauseWorker},
       {"resume", 10, &S::ResumeWorker},
       {"kill", 5, &S::KillProcess},
@@ -209,6 +210,14 @@ std::string Simulation::BreakLink() {
 std::string Simulation::RestoreLink() {
   world_.log.RestoreLink();
   return "restore the link";
+}
+
+std::string Simulation::HearControl() {
+  const size_t w = AnyWorker();
+  if (world_.worker(w) == nullptr) return "control for worker " + Text(w) + ": it is down";
+  size_t heard = 0;
+  Guard(world_.process_of(w), [&] { heard = TellControl(w); });
+  return "control for worker " + Text(w) + ": " + Text(heard) + " notes";
 }
 
 std::string Simulation::PauseWorker() {

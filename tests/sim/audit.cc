@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "domain/metrics.h"
+#include "pipeline/control_note.h"
 #include "pipeline/internal_record.h"
 #include "tests/support/murmur2.h"
 
@@ -54,15 +55,33 @@ std::string HeaderOf(const test::LogRecord& record, std::string_view name) {
   return "";
 }
 
-// How many facts the record holds, or one watermark; nullopt if it is damaged, or a fact's key
+// Where facts with this key, and customers to be forgotten, belong. A pseudonym lies where the
+// customer's name did: his key's hash stands in it.
+int32_t PartitionOf(std::string_view key, int32_t partitions) {
+  const size_t form = key.find('\x1f') + 1;
+  if (key.at(form) != 'f') return test::PartitionOfKey(key, partitions);
+  int64_t hash = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    hash = hash << 8 | static_cast<unsigned char>(key.at(form + 2 + i));
+  }
+  return static_cast<int32_t>(hash % partitions);
+}
+
+// How many facts the record holds, or one watermark or customer; nullopt if it is damaged, or a key
 // chooses another one of the partitions.
 std::optional<size_t> Told(const pipeline::InternalRecord& record, int32_t partition,
                            int32_t partitions) {
   if (record.kind == pipeline::InternalKind::kWatermark) return 1;
+  if (record.kind == pipeline::InternalKind::kForgotten) {
+    pipeline::ForgottenCustomer forgotten;
+    const bool good = pipeline::DecodeForgotten(record.body, &forgotten) &&
+                      PartitionOf(forgotten.key, partitions) == partition;
+    return good ? std::optional<size_t>(1) : std::nullopt;
+  }
   std::vector<pipeline::KeyedFact> facts;
   if (!pipeline::DecodeFacts(record.body, &facts)) return std::nullopt;
   for (const pipeline::KeyedFact& one : facts) {
-    if (test::PartitionOfKey(one.key, partitions) != partition) return std::nullopt;
+    if (PartitionOf(one.key, partitions) != partition) return std::nullopt;
   }
   return facts.size();
 }
@@ -93,6 +112,7 @@ Problem Audit::Check() {
     if (auto problem = CheckContacts(i)) return problem;
   }
   if (auto problem = CheckDeadLetters()) return problem;
+  if (auto problem = CheckControl()) return problem;
   return alerts_.Check();
 }
 
@@ -280,7 +300,19 @@ Problem Audit::CheckOrphans() const {
   return std::nullopt;
 }
 
-// Every sequence that a task has given out is on one of the three topics.
+Problem Audit::CheckControl() {
+  for (; control_read_ < world_.log.End(kControl, 0); ++control_read_) {
+    const test::LogRecord& record = *world_.log.At(kControl, 0, control_read_);
+    if (record.key != record.payload || !pipeline::DecodeNote(record.payload)) {
+      return "there is no note on the control topic at " + std::to_string(control_read_);
+    }
+    notes_[HeaderOf(record, "touchline_topic") + "/" + HeaderOf(record, "touchline_partition")]
+        .insert(record.payload);
+  }
+  return std::nullopt;
+}
+
+// Every sequence that a task has given out is on one of the four topics.
 Problem Audit::CheckSequences() const {
   std::map<std::string, uint64_t> letters;
   for (const auto& [where, reason] : dead_letters_) {
@@ -291,6 +323,9 @@ Problem Audit::CheckSequences() const {
     const std::string sender = seat.topic + "/" + std::to_string(seat.partition);
     const auto facts = sent_.find(sender);
     uint64_t arrived = letters[sender] + alerts[sender];
+    if (const auto notes = notes_.find(sender); notes != notes_.end()) {
+      arrived += notes->second.size();
+    }
     if (facts != sent_.end()) {
       for (const auto& [sequence, record] : facts->second) arrived += record.told;
     }

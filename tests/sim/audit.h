@@ -57,6 +57,7 @@ class Audit {
   // Sequences have one content each, come in order, and left after their commit.
   std::optional<std::string> CheckContacts(int32_t partition);
   std::optional<std::string> CheckDeadLetters();
+  std::optional<std::string> CheckControl();
   const Seat* SeatOf(const std::string& topic, int32_t partition) const;
   const test::FakeStore::Rows& RowsOf(const Seat& seat) const;
   std::optional<std::string> CheckCounts() const;
@@ -77,6 +78,8 @@ class Audit {
   std::map<std::pair<std::string, int32_t>, uint64_t> highest_in_;  // by sender and partition
   int64_t first_sendings_ = 0;  // facts and watermarks that a reader has to take
   DeadLetters dead_letters_;
+  pipeline::Offset control_read_ = 0;
+  std::map<std::string, std::set<std::string>> notes_;  // of the control topic, by sender
 };
 
 }  // namespace touchline::sim

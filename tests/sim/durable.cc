@@ -107,6 +107,18 @@ void ReadWaiting(const Rows& rows, TaskKey task, naive::LongestWaiting* waiting)
   });
 }
 
+std::string FindText(const Rows& rows, TaskKey task, std::string_view text) {
+  std::string found;
+  for (int table = 1; table <= static_cast<int>(Table::kForgotten); ++table) {
+    if (table == static_cast<int>(Table::kOutbox)) continue;
+    Visit(rows, task, static_cast<Table>(table), [&](std::string_view key, std::string_view value) {
+      if (key.find(text) == key.npos && value.find(text) == value.npos) return;
+      found = "a row of table " + std::to_string(table);
+    });
+  }
+  return found;
+}
+
 std::string FindOrphan(const Rows& rows, TaskKey task) {
   std::map<std::string, EventTime, std::less<>> wakes;  // by entity
   Visit(rows, task, Table::kEntities, [&wakes](std::string_view key, std::string_view value) {

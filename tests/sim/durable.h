@@ -35,6 +35,11 @@ void ReadValues(const test::FakeStore::Rows& rows, pipeline::TaskKey task, pipel
 void ReadWaiting(const test::FakeStore::Rows& rows, pipeline::TaskKey task,
                  naive::LongestWaiting* waiting);
 
+// A row, other than what waits to be sent, with these bytes in its key or value; empty: none has
+// them.
+std::string FindText(const test::FakeStore::Rows& rows, pipeline::TaskKey task,
+                     std::string_view text);
+
 // What is wrong among a task's entities and the rows that belong to them: a wake-up that its entity
 // does not know, or the other way round; parts of an entity that is gone. Empty: nothing.
 std::string FindOrphan(const test::FakeStore::Rows& rows, pipeline::TaskKey task);

@@ -37,6 +37,7 @@ void TellOfOneContact(property::Case* story) {
   for (naive::InputLog& input : story->inputs) {
     for (naive::Consumed& record : input.records) {
       domain::Event event = record.event.view();
+      if (!domain::KindOf(event.type)) continue;
       event.subject = "c0";
       record.event = naive::LoggedEvent(event);
     }

@@ -58,6 +58,7 @@ std::string Describe(const Plan& plan);
 inline constexpr std::string_view kContacts = "touchline.contacts";
 inline constexpr std::string_view kDeadLetters = "touchline.dead-letters";
 inline constexpr std::string_view kAlerts = "touchline.alerts";
+inline constexpr std::string_view kControl = "touchline.control";
 inline constexpr std::string_view kContactsAlias = "contacts";
 
 }  // namespace touchline::sim

@@ -133,7 +133,12 @@ void Simulation::Fail(const std::string& why) {
 // Everything has been read, is durable, and has left; journeys have heard how far time is.
 bool Simulation::AtRest() {
   for (size_t w = 0; w < plan_.workers(); ++w) {
-    if (world_.worker(w)->worker->in_flight()) return false;
+    const WorkerLife& life = *world_.worker(w);
+    if (life.worker->in_flight()) return false;
+    if (life.control_source.position(0) != world_.log.End(kControl, 0)) return false;
+  }
+  for (size_t p = 0; p < plan_.processes(); ++p) {
+    if (world_.process(p).life->stats.to_forget.load() != 0) return false;
   }
   EventTime least = EventTime::Max(), greatest = EventTime::Min();
   for (size_t i = 0; i < plan_.seats.size(); ++i) {
@@ -178,6 +183,7 @@ bool Simulation::Settle() {
         life.source.LimitBatch(1000);
         life.worker->Pause(false);
         if (round < 3) life.source.ProveEnds();
+        TellControl(w);
         Take(w, life.worker->Step(Duration()));
         while (world_.process(world_.process_of(w)).store.CompleteOne()) {
         }
@@ -248,6 +254,7 @@ void Simulation::CompareWithModel(const char* when) {
   }
   const property::Comparison comparison = property::Compare(consumed_, expected, got);
   if (comparison.equal()) {
+    CheckForgotten(expected);
     if (auto problem = audit_.alerts().CompareWithModel(expected, consumed_.inputs)) Fail(*problem);
     return;
   }
@@ -257,6 +264,34 @@ void Simulation::CompareWithModel(const char* when) {
     report.erase(again, report.find('\n', again) + 1 - again);
   }
   Fail(std::string("durable values differ from the model's ") + when + "\n" + report);
+}
+
+void Simulation::CheckForgotten(const naive::ModelResult& model) {
+  std::map<std::string, EventTime> forgotten;
+  for (const naive::InputLog& input : consumed_.inputs) {
+    for (const naive::Consumed& record : input.records) {
+      const domain::Event event = record.event.view();
+      if (event.type != domain::EventType::kCustomerForgotten) continue;
+      EventTime& until = forgotten.emplace(event.subject, EventTime::Min()).first->second;
+      until = std::max(until, event.time());
+    }
+  }
+  for (const naive::ContactHistory& contact : model.contacts) {
+    for (const domain::Event& event : contact.events) {
+      const auto it = forgotten.find(std::string(event.customer));
+      if (it != forgotten.end() && contact.result.facts.start > it->second) forgotten.erase(it);
+    }
+  }
+  outcome_.happened["customer without a trace"] += static_cast<int64_t>(forgotten.size());
+  for (const auto& [customer, until] : forgotten) {
+    for (const Seat& seat : plan_.seats) {
+      const auto& rows = world_.process(world_.process_of(seat.worker)).store.rows();
+      const std::string found = FindText(rows, seat.key, customer);
+      if (found.empty()) continue;
+      return Fail(found + " of " + seat.topic + "/" + std::to_string(seat.partition) +
+                  " still names " + customer + ", who has been forgotten");
+    }
+  }
 }
 
 void Simulation::CheckDeadLetters() {
@@ -341,6 +376,17 @@ void Simulation::Take(size_t worker, const Status& status) {
     throw Died();
   }
   Fail("worker " + std::to_string(worker) + " stops: " + status.error().message);
+}
+
+size_t Simulation::TellControl(size_t worker) {
+  const auto notes = world_.worker(worker)->control.Read(Duration());
+  if (!notes) {
+    Take(worker, tl::unexpected(notes.error()));
+    return 0;
+  }
+  world_.worker(worker)->worker->Forget(*notes);
+  outcome_.happened["customer to be forgotten"] += static_cast<int64_t>(notes->size());
+  return notes->size();
 }
 
 void Simulation::Die(size_t process) {

@@ -49,6 +49,8 @@ class Simulation {
   void CompareWithModel(const char* when);
   void MoveTimeOn(Duration by);
   void CheckDeadLetters();
+  // Of forgotten customers, who did not come again, no row has the name.
+  void CheckForgotten(const naive::ModelResult& model);
   property::Published ReadDurable() const;
 
   // What may happen. Each returns what it did, in a few words.
@@ -74,6 +76,7 @@ class Simulation {
   std::string DeliverProofs();
   std::string BreakLink();
   std::string RestoreLink();
+  std::string HearControl();
   std::string PauseWorker();
   std::string ResumeWorker();
   std::string KillProcess();
@@ -87,6 +90,8 @@ class Simulation {
   // Runs what may meet a death: the process then goes down, and the world goes on.
   void Guard(size_t process, const std::function<void()>& what);
   void Take(size_t worker, const Status& status);
+  // Tells the worker what the control topic says; returns how many notes there were.
+  size_t TellControl(size_t worker);
   void Die(size_t process);
   bool Start(size_t process);
   size_t Any(size_t n) { return static_cast<size_t>(dice_.Below(static_cast<int64_t>(n))); }

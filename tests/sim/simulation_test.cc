@@ -42,6 +42,8 @@ TEST(SimulationTest, AgreesWithTheModelWhateverHappens) {
   EXPECT_GT(happened["completion within a step"], 0);
   EXPECT_GT(happened["standing alert of a breach"], 0);
   EXPECT_GT(happened["alert taken back"], 0);
+  EXPECT_GT(happened["customer to be forgotten"], 0);
+  EXPECT_GT(happened["customer without a trace"], 0);
 }
 
 TEST(SimulationTest, TheSameSeedLivesTheSameLife) {

@@ -43,6 +43,7 @@ World::World(const Plan& plan, StepHook hook)
   log.CreateTopic(std::string(kContacts), plan.contacts_partitions);
   log.CreateTopic(std::string(kDeadLetters), 1);
   log.CreateTopic(std::string(kAlerts), 1);
+  log.CreateTopic(std::string(kControl), 1);
   for (const Seat& seat : plan.seats) {
     if (seat.key.stage != StageId::kInteractions) continue;
     upstream_.push_back(seat.topic + "/" + std::to_string(seat.partition));
@@ -78,7 +79,8 @@ std::unique_ptr<pipeline::Task> World::MakeTask(size_t index, Process* process,
                                          .partner = PolicyOf(told),
                                          .contacts_topic = std::string(kContacts),
                                          .contacts_partitions = plan_.contacts_partitions,
-                                         .alerts_topic = std::string(kAlerts)};
+                                         .alerts_topic = std::string(kAlerts),
+                                         .control_topic = std::string(kControl)};
   return std::make_unique<pipeline::InteractionsTask>(std::move(options), std::move(stage),
                                                       environment, decoder);
 }

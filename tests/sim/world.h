@@ -8,6 +8,7 @@
 
 #include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
+#include "pipeline/control_reader.h"
 #include "pipeline/process_stats.h"
 #include "pipeline/published.h"
 #include "pipeline/worker.h"
@@ -31,11 +32,16 @@ struct WorkerLife {
              BreakingCommitter::Watch watch)
       : sink(log),
         source(log, clock, std::move(inputs)),
+        control_source(log, clock,
+                       {{.input = 0, .topic = std::string(kControl), .partition = 0, .start = 0}}),
+        control(&control_source),
         skipping(&source, mischief),
         dropping(&sink, mischief),
         committer(store, mischief, std::move(watch)) {}
   test::FakeSink sink;
   test::FakeSource source;
+  test::FakeSource control_source;  // as if each worker had its own reader
+  pipeline::ControlReader control;
   SkippingSource skipping;
   DroppingSink dropping;
   BreakingCommitter committer;

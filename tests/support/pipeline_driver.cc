@@ -7,6 +7,7 @@
 #include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
 #include "base/rfc3339.h"
+#include "pipeline/control_reader.h"
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
 #include "pipeline/worker.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::string_view kContacts = "touchline.contacts";
 constexpr std::string_view kDeadLetters = "touchline.dead-letters";
 constexpr std::string_view kAlerts = "touchline.alerts";
+constexpr std::string_view kControl = "touchline.control";
 constexpr int kMostRounds = 1000;  // of Settle; two stages need three
 
 std::vector<DrivenTopic> DefaultTopics() {
@@ -49,6 +51,7 @@ struct PipelineDriver::World {
     log.CreateTopic(std::string(kContacts), options.contacts_partitions);
     log.CreateTopic(std::string(kDeadLetters), 1);
     log.CreateTopic(std::string(kAlerts), 1);
+    log.CreateTopic(std::string(kControl), 1);
   }
   DriverOptions options;
   FakeClock clock;
@@ -59,12 +62,18 @@ struct PipelineDriver::World {
 
 // What a crash takes away.
 struct PipelineDriver::Process {
-  explicit Process(World* world) : sink(&world->log) {}
+  explicit Process(World* world)
+      : sink(&world->log),
+        control_source(&world->log, &world->clock,
+                       {{.input = 0, .topic = std::string(kControl), .partition = 0, .start = 0}}),
+        control(&control_source) {}
   pipeline::PublishedLedger published;
   pipeline::ProcessStats stats;
   json::CloudEventDecoder decoder;
   json::AlertEncoder alert_encoder;
   FakeSink sink;
+  FakeSource control_source;
+  pipeline::ControlReader control;
   std::unique_ptr<FakeSource> source;
   std::unique_ptr<pipeline::Worker> worker;
   std::vector<pipeline::TaskKey> keys;
@@ -109,7 +118,8 @@ Status PipelineDriver::Start() {
           .partner = topic.partner,
           .contacts_topic = std::string(kContacts),
           .contacts_partitions = w.options.contacts_partitions,
-          .alerts_topic = std::string(kAlerts)};
+          .alerts_topic = std::string(kAlerts),
+          .control_topic = std::string(kControl)};
       upstream.push_back(topic.name + "/" + std::to_string(i));
       tasks.push_back(std::make_unique<pipeline::InteractionsTask>(
           std::move(o), std::move(stage), environment, &p.decoder));
@@ -156,6 +166,9 @@ void PipelineDriver::AppendTo(std::string_view topic, int partition, std::string
 
 Status PipelineDriver::Consume() {
   while (true) {
+    const auto notes = process_->control.Read(Duration());
+    if (!notes) return tl::unexpected(notes.error());
+    process_->worker->Forget(*notes);
     std::vector<pipeline::Offset> before;
     for (const auto& task : process_->worker->tasks()) before.push_back(task->next_offset());
     if (auto s = process_->worker->Step(Duration()); !s) return s;
@@ -183,7 +196,8 @@ Status PipelineDriver::Settle() {
     for (const auto& task : process_->worker->tasks()) before.push_back(task->next_offset());
     if (auto s = Consume(); !s) return s;
     if (auto s = Commit(); !s) return s;
-    bool moved = false;
+    bool moved = process_->stats.to_forget.load() != 0 ||
+                 process_->control_source.position(0) != world_->log.End(kControl, 0);
     for (size_t i = 0; i < before.size(); ++i) {
       const auto& task = process_->worker->tasks()[i];
       moved = moved || task->next_offset() != before[i] ||

@@ -162,6 +162,8 @@ class ProcessWriter {
     One(P::kCacheEntries, view_.stats.cache_entries.load());
     One(P::kTimers, view_.stats.timers.load());
     One(P::kOutboxRecords, view_.stats.outbox_records.load());
+    One(P::kForgottenContacts, view_.stats.forgotten_contacts.load());
+    One(P::kToForget, view_.stats.to_forget.load());
     const int64_t free_disk = view_.stats.free_disk_bytes.load();
     if (free_disk >= 0) One(P::kFreeDiskBytes, free_disk);
     One(P::kPausedForDisk, view_.stats.paused_for_disk.load() ? 1 : 0);

@@ -5,6 +5,7 @@
 #include "domain/explain/clock_trace.h"
 #include "domain/explain/duration_trace.h"
 #include "domain/explain/log_row.h"
+#include "domain/pseudonym.h"
 
 namespace touchline::domain {
 namespace {
@@ -18,7 +19,8 @@ Explanation Summary(const Interaction& interaction, const InteractionState& s,
   if (s.ended()) e.ended_at = s.ended_at;
   e.partner = symbols.name(s.partner);
   e.queue = symbols.name(s.queue);
-  e.customer = interaction.customer(s.customer);
+  e.customer = NameOfCustomer(interaction.customer(s.customer));
+  e.customer_is_forgotten = IsPseudonym(interaction.customer(s.customer));
   e.priority = symbols.name(s.priority);
   e.tier = symbols.name(s.tier);
   e.segment = symbols.name(s.segment);
@@ -95,7 +97,8 @@ Explanation Explain(const Interaction& interaction, const RuleBook& rules, Event
     if (step.entry != nullptr || step.timer.kind != TimerKind::kHourBeforeDue) {
       cause.row = log.size();
       log.push_back(step.entry != nullptr
-                        ? RowOf(*step.entry, interaction.customer(step.entry->customer), symbols)
+                        ? RowOf(*step.entry,
+                                NameOfCustomer(interaction.customer(step.entry->customer)), symbols)
                         : RowOf(step.timer));
       cause.what = log.back().what;
     }

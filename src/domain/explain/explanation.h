@@ -110,6 +110,7 @@ struct Explanation {
   std::optional<EventTime> ended_at;
   EndKind end = EndKind::kOpen;
   std::string partner, queue, customer, priority, tier, segment, status;
+  bool customer_is_forgotten = false;  // his name is not kept
   Channel channel = Channel::kNone;
   Direction direction = Direction::kNone;
   // The log is not whole: events up to here are known by their sums alone.

@@ -113,6 +113,13 @@ class Interaction {
   std::string_view customer(uint16_t number) const {
     return number == 0 ? std::string_view() : customers_[number - 1u];
   }
+  // All that its events have named.
+  const std::vector<std::string>& customers() const { return customers_; }
+  // Calls rename(std::string*) for each of them. Numbers in log and state stay.
+  template <class Rename>
+  void RenameCustomers(Rename rename) {
+    for (std::string& customer : customers_) rename(&customer);
+  }
   size_t memory_bytes() const;
 
   // The log's full chunks are stored each under a key of its own, its tail with the state.

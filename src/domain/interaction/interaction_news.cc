@@ -1,6 +1,7 @@
 #include <array>
 
 #include "domain/interaction/interaction.h"
+#include "domain/pseudonym.h"
 
 // What others are told of a contact: facts for the journeys, alerts for whoever is paged.
 
@@ -96,7 +97,7 @@ void Interaction::TakeAlerts(std::string_view id, const SymbolTable& symbols,
                     .contact = state_.kind,
                     .id = std::string(id),
                     .birth = fact_birth_,
-                    .customer = state_.customer != 0 ? customers_[state_.customer - 1u] : "",
+                    .customer = std::string(NameOfCustomer(customer(state_.customer))),
                     .partner = symbols.name(n.labels.partner),
                     .queue = symbols.name(n.labels.queue),
                     .policy = symbols.name(n.policy),

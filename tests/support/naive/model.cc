@@ -55,6 +55,8 @@ class Partition {
   const Lives& lives() const { return lives_; }
   NetValues CountedEvents() const { return Spread(counted_); }
   EventTime highest() const { return highest_; }
+  // Customers, and until when what they began is to be forgotten.
+  const std::map<std::string, EventTime>& forgotten() const { return forgotten_; }
 
  private:
   void Consume(const Consumed& record) {
@@ -70,6 +72,11 @@ class Partition {
 
   ApplyResult ApplyEvent(const Event& event) {
     if (event.type == domain::EventType::kSourceHeartbeat) return ApplyResult::kApplied;
+    if (event.type == domain::EventType::kCustomerForgotten) {
+      EventTime& until = forgotten_.emplace(event.subject, EventTime::Min()).first->second;
+      until = std::max(until, event.time());
+      return ApplyResult::kApplied;
+    }
     const auto kind = domain::KindOf(event.type);
     if (!kind) return ApplyResult::kIgnoredOtherStage;
     std::vector<Life>& lives = lives_[{*kind, std::string(event.subject)}];
@@ -141,8 +148,17 @@ class Partition {
   const Rules& rules_;
   EventTime highest_ = EventTime::Min();
   Lives lives_;
+  std::map<std::string, EventTime> forgotten_;
   std::vector<Counted> counted_;
 };
+
+// A customer who asked to be forgotten is another one before than after.
+void Forget(const std::map<std::string, EventTime>& forgotten, std::vector<Facts>* contacts) {
+  for (Facts& contact : *contacts) {
+    const auto it = forgotten.find(contact.customer);
+    if (it != forgotten.end() && contact.start <= it->second) contact.customer += " (forgotten)";
+  }
+}
 
 void AddWaiting(LongestWaiting* all, const LongestWaiting& more) {
   for (const auto& [labels, since] : more) {
@@ -174,9 +190,15 @@ ModelResult Recompute(const std::vector<InputLog>& inputs,
                       const Rules& rules) {
   ModelResult model;
   std::map<std::string, std::vector<Facts>> facts_by_namespace;
+  std::map<std::string, std::map<std::string, EventTime>> forgotten_by_namespace;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Partition partition(inputs[i], rules);
     AddTo(&model.values, partition.CountedEvents());
+    for (const auto& [customer, until] : partition.forgotten()) {
+      auto& all = forgotten_by_namespace[inputs[i].name_space];
+      EventTime& latest = all.emplace(customer, until).first->second;
+      latest = std::max(latest, until);
+    }
     for (const auto& [contact, lives] : partition.lives()) {
       for (const Life& life : lives) {
         ContactHistory history{.input = i,
@@ -193,7 +215,8 @@ ModelResult Recompute(const std::vector<InputLog>& inputs,
       }
     }
   }
-  for (const auto& [name_space, facts] : facts_by_namespace) {
+  for (auto& [name_space, facts] : facts_by_namespace) {
+    Forget(forgotten_by_namespace[name_space], &facts);
     AddTo(&model.values, CountJourneys(facts, journeys_watermark, rules));
   }
   return model;
