@@ -23,6 +23,11 @@ void Add(JsonObject* object, std::string_view name, const std::optional<EventTim
   object->Add(name, std::string_view(FormatRfc3339(*t)));
 }
 
+void AddBool(std::string_view name, bool value, JsonObject* object, std::string* out) {
+  object->AddName(name);
+  *out += value ? "true" : "false";
+}
+
 // An array of objects, one a line.
 template <class List, class Write>
 void AddList(std::string_view name, const List& list, Write write, JsonObject* object,
@@ -88,8 +93,7 @@ void AddClock(const ExplainedClock& clock, JsonObject* object, std::string* out)
   object->Add("overshoot_ms", clock.overshoot.millis());
   if (clock.result == domain::ClockResult::kBreached) {
     object->Add("breached_by", std::string_view(clock.breach_holder));
-    object->AddName("superseded");
-    *out += clock.superseded ? "true" : "false";
+    AddBool("superseded", clock.superseded, object, out);
   }
   object->AddName("held_ms");
   JsonObject held(out);
@@ -138,6 +142,7 @@ std::string InteractionAsJson(const ToldInteraction& told) {
   add("direction", domain::Name(e.direction));
   add("queue", e.queue);
   add("customer", e.customer);
+  AddBool("customer_forgotten", e.customer_is_forgotten, &object, &out);
   add("priority", e.priority);
   add("tier", e.tier);
   add("segment", e.segment);

@@ -109,6 +109,9 @@ void AppendSummary(const ToldInteraction& told, std::string* out) {
   add("segment", e.segment);
   add("status", e.status);
   *out += facts + "\n";
+  if (e.customer_is_forgotten) {
+    *out += "  customer   has been forgotten: his name is not kept; what he did still counts\n";
+  }
   *out += "  created    " + Instant(e.created_at) + "\n";
   if (e.ended_at) {
     *out += fmt::format("  ended      {} ({})\n", Instant(e.ended_at), domain::Name(e.end));

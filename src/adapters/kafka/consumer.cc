@@ -116,7 +116,7 @@ Status KafkaConsumer::Impl::Connect() {
       .Set("isolation.level", "read_committed")
       .Set("check.crcs", "true")
       .Set("allow.auto.create.topics", "false")
-      .Set("fetch.wait.max.ms", "50")
+      .Set("fetch.wait.max.ms", std::to_string(options_.fetch_wait.millis()))
       // A partition that was refused, as while its leader moves, is asked for again soon.
       .Set("fetch.error.backoff.ms", "10")
       .Set("queued.min.messages", std::to_string(kMaxQueuedRecords))

@@ -30,6 +30,8 @@ struct ConsumerOptions {
   // events under lz4 and 24 partitions: 64 MiB allowed, 50 to 67 MB used. Events that compress much
   // better than eightfold take more for a moment; at least 64 KiB per partition are fetched.
   uint64_t fetch_bytes = uint64_t{64} << 20;
+  // How long the broker may hold an answer back until there is something in it.
+  Duration fetch_wait = Duration::Millis(50);
   Duration proof_interval = Duration::Millis(250);
   Duration progress_interval = Duration::Seconds(5);
   // false: a topic that gains partitions stops the consumer, for keys would change their partition.

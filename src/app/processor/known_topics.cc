@@ -17,17 +17,29 @@ constexpr Duration kCreateWait = Duration::Seconds(1);
 constexpr uint16_t kMaxTopics = 63;
 constexpr int32_t kMaxPartitions = 1024;
 
-Status EnsureInternalTopics(const Config& config, const TopicLookup& lookup,
-                            pipeline::TopicAdmin* creator) {
-  for (const std::string& name : 
+std::vector<pipeline::TopicSpec> InternalTopics(const Config& config) {
+  std::vector<pipeline::TopicSpec> specs;
+  for (const std::string& name :
        {ContactsTopic(config), AlertsTopic(config), DeadLettersTopic(config)}) {
-    pipeline::TopicSpec spec;
+    pipeline::TopicSpec& spec = specs.emplace_back();
     spec.name = name;
     spec.partitions = config.internal_topics.partitions;
     spec.retention = config.internal_topics.retention;
     // A dead letter is a little larger than the event it holds, which may be as large as its
     // topic allows: refused by the broker, it would stop us at each start.
     spec.settings["max.message.bytes"] = std::to_string(adapters::KafkaProducer::kMaxRecordBytes);
+  }
+  specs.push_back({.name = ControlTopic(config),
+                   .partitions = 1,
+                   .retention = std::nullopt,
+                   .compacted = true,
+                   .settings = {}});
+  return specs;
+}
+
+Status EnsureInternalTopics(const Config& config, const TopicLookup& lookup,
+                            pipeline::TopicAdmin* creator) {
+  for (const pipeline::TopicSpec& spec : InternalTopics(config)) {
     Status status;
     for (int attempt = 0; attempt < kCreateAttempts && !lookup.should_stop(); ++attempt) {
       status = creator->EnsureTopic(spec);

@@ -67,6 +67,10 @@ std::string DeadLettersTopic(const Config& config) {
   return config.internal_topics.prefix + "dead-letters";
 }
 
+std::string ControlTopic(const Config& config) {
+  return config.internal_topics.prefix + "control";
+}
+
 Plan MakePlan(const Config& config, const std::vector<KnownTopic>& inputs,
               const KnownTopic& contacts, size_t workers) {
   Plan plan;
@@ -88,7 +92,8 @@ Plan MakePlan(const Config& config, const std::vector<KnownTopic>& inputs,
                            .partner = PolicyOf(topic),
                            .contacts_topic = contacts.name,
                            .contacts_partitions = contacts.partitions,
-                           .alerts_topic = AlertsTopic(config)};
+                           .alerts_topic = AlertsTopic(config),
+                           .control_topic = ControlTopic(config)};
       task.topic = t;
     }
   }

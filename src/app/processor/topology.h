@@ -38,6 +38,7 @@ struct Plan {
 std::string ContactsTopic(const Config& config);
 std::string AlertsTopic(const Config& config);
 std::string DeadLettersTopic(const Config& config);
+std::string ControlTopic(const Config& config);
 
 // All tasks of this shard, dealt out to the workers. `inputs` are Config::topics in their order.
 Plan MakePlan(const Config& config, const std::vector<KnownTopic>& inputs,
