@@ -5,38 +5,19 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/rfc3339.h"
-#include "domain/interaction/interaction.h"
+#include "tests/domain/explained_contact.h"
 
 namespace touchline::domain {
 namespace {
 
-using Lines = std::vector<std::string>;
-
-constexpr std::string_view kDay = "2013-06-04T";
-
-EventTime At(const std::string& clock) {
-  return EventTime::FromMillis(*ParseRfc3339Nanos(std::string(kDay) + clock + "Z") / 1'000'000);
-}
-
-// "09:30", with seconds and milliseconds where there are any.
-std::string Clock(EventTime t) {
-  std::string text = FormatRfc3339(t).substr(kDay.size(), 12);
-  if (text.ends_with(".000")) text.resize(text.size() - 4);
-  if (text.size() == 8 && text.ends_with(":00")) text.resize(5);
-  return text;
-}
-
-class ExplanationTest : public testing::Test {
+class ExplanationTest : public ExplainedContactTest {
  protected:
   ExplanationTest() {
-    rules_.effective_from = EventTime::Min();
     CalendarSpec desk = {.time_zone = "Europe/Berlin"};  // 07:00 to 16:00 UTC in summer
     desk.week.fill({{.begin_minute = 9 * 60, .end_minute = 18 * 60}});
     rules_.calendars = {{"desk", desk}, {"24x7", {.time_zone = "UTC", .always_open = true}}};
@@ -50,25 +31,6 @@ class ExplanationTest : public testing::Test {
     rule.pause = DefaultPause(target);
   }
 
-  using Fill = std::function<void(Event*)>;
-  void Tell(const std::string& clock, EventType type, const Fill& fill = [](Event*) {}) {
-    if (!book_) book_ = std::make_unique<RuleBook>(std::vector{rules_}, &symbols_);
-    Event event;
-    event.type = type;
-    event.time_ns = At(clock).millis() * 1'000'000;
-    event.id_hash = {.high = 0, .low = ++ids_};
-    fill(&event);
-    Contributions out;
-    uint64_t restated = 0;
-    const FoldContext context = {.rules = *book_,
-                                 .watermark = watermark_,
-                                 .highest = highest_,
-                                 .base_limit = highest_};
-    EXPECT_EQ(interaction_.Add(MakeLogEntry(event, &symbols_), event.customer, context, &out,
-                               &restated),
-              Interaction::Added::kApplied);
-    highest_ = std::max(highest_, event.time());
-  }
   void Status(const std::string& clock, TicketStatus status) {
     Tell(clock, EventType::kTicketUpdated, [status](Event* e) { e->status = status; });
   }
@@ -76,10 +38,6 @@ class ExplanationTest : public testing::Test {
     Tell(clock, EventType::kTicketMessage, [author](Event* e) { e->author = author; });
   }
 
-  Explanation ExplainAt(const std::string& clock) {
-    watermark_ = At(clock);
-    return Explain(interaction_, *book_, watermark_, symbols_);
-  }
   // "09:00-09:30 running gold/desk held queue 1800000 by ticket.created#0"
   static Lines Intervals(const ExplainedClock& clock) {
     Lines lines;
@@ -120,14 +78,6 @@ class ExplanationTest : public testing::Test {
     }
     return lines;
   }
-
-  RuleSet rules_;
-  SymbolTable symbols_;
-  std::unique_ptr<RuleBook> book_;
-  Interaction interaction_;
-  EventTime watermark_ = EventTime::Min();
-  EventTime highest_ = EventTime::Min();
-  uint64_t ids_ = 0;
 };
 
 // METRICS.md section 8, case 4.
