@@ -4,6 +4,7 @@
 
 #include "domain/explain/clock_trace.h"
 #include "domain/explain/duration_trace.h"
+#include "domain/explain/handling_trace.h"
 #include "domain/explain/log_row.h"
 #include "domain/pseudonym.h"
 
@@ -86,10 +87,12 @@ Explanation Explain(const Interaction& interaction, const RuleBook& rules, Event
                     const SymbolTable& symbols) {
   ClockTrace clocks(rules, symbols);
   DurationTrace durations(rules);
+  HandlingTrace handling(symbols);
   std::vector<LogRow> log;
   if (const InteractionState* base = interaction.base()) {
     clocks.BeginFrom(*base);
     durations.BeginFrom(*base);
+    handling.BeginFrom(*base);
   }
   const auto state = interaction.Replay(rules, watermark, [&](const ReplayStep& step) {
     ExplainedCause cause;
@@ -104,6 +107,7 @@ Explanation Explain(const Interaction& interaction, const RuleBook& rules, Event
     }
     clocks.Step(step, cause);
     durations.Step(step, cause);
+    handling.Step(step, cause);
   });
   Explanation explanation = Summary(interaction, state, symbols);
   explanation.watermark = watermark;
@@ -113,6 +117,7 @@ Explanation Explain(const Interaction& interaction, const RuleBook& rules, Event
   explanation.log = std::move(log);
   explanation.clocks = clocks.Finish(watermark);
   explanation.durations = durations.Finish();
+  explanation.handling = handling.Finish();
   return explanation;
 }
 

@@ -83,7 +83,9 @@ struct ExplainedClock {
 struct DurationInterval {
   EventTime from;
   EventTime to;
-  std::string state;  // "waiting", a ticket's status, "open", "solved", "compacted"
+  // "waiting", a ticket's status, "open", "solved"; of handling "ring", "talk", "hold", "wrap_up",
+  // "capped"; of both "compacted"
+  std::string state;
   Duration counted;   // what it adds; of a business value its open time
   ExplainedCause cause;
 };
@@ -96,6 +98,19 @@ struct ExplainedDuration {
   std::string calendar, time_zone;  // of a business value; else empty
   EventTime at;                 // when it was observed
   Duration value;               // the sum of the intervals' `counted`, exactly
+  std::vector<DurationInterval> intervals;
+};
+
+// One part of an agent's leg, as it was observed: an observation of handling_seconds and of
+// agent_handling_seconds.
+struct ExplainedHandling {
+  std::string_view part;  // "ring", "talk", "hold", "wrap_up", "handle"
+  std::string agent;
+  std::string queue;      // the leg's; empty: none
+  EventTime at;           // when it was observed; of what is reaped, the last event's instant
+  Duration value;         // the sum of the intervals' `counted`, exactly
+  // In order. Of talk and hold those of their kind alone, so with gaps. Of a wrap-up, and of its
+  // share of handle, what is beyond RuleSet::max_wrap_up is "capped" and counts nothing.
   std::vector<DurationInterval> intervals;
 };
 
@@ -118,6 +133,7 @@ struct Explanation {
   std::vector<LogRow> log;
   std::vector<ExplainedClock> clocks;        // by their beginning
   std::vector<ExplainedDuration> durations;  // by their end
+  std::vector<ExplainedHandling> handling;   // in the order of observation
 };
 
 // `watermark` is the task's, and `symbols` its texts.
