@@ -19,9 +19,11 @@ using domain::ClockResult;
 using domain::Explanation;
 using domain::ExplainedClock;
 using domain::ExplainedDuration;
+using domain::ExplainedHandling;
 using domain::MetricId;
 
-// What explanations say together: (metric, closed labels, holder) to a count or a sum of ms.
+// What explanations say together: (metric, closed labels, the holder, queue or agent where they are
+// told apart) to a count or a sum of ms.
 using Sums = std::map<std::tuple<MetricId, std::string, std::string>, int64_t>;
 
 std::string Closed(MetricId metric, uint8_t closed) {
@@ -86,6 +88,14 @@ class Checker {
       const std::string clock = duration.clock.empty() ? "" : std::string(duration.clock) + "/";
       sums_[{duration.metric, resolution + clock, ""}] += duration.value.millis();
     }
+    for (const ExplainedHandling& handling : e.handling) {
+      if (auto wrong = Check(handling, e.created_at); !wrong.empty()) {
+        return id + ": " + std::string(handling.part) + " of " + handling.agent + wrong;
+      }
+      const std::string part = std::string(handling.part) + "/";
+      sums_[{MetricId::kHandlingSeconds, part, handling.queue}] += handling.value.millis();
+      sums_[{MetricId::kAgentHandlingSeconds, part, handling.agent}] += handling.value.millis();
+    }
     if (e.compacted_until) is_whole_ = false;
     ++contacts_;
     return "";
@@ -101,9 +111,8 @@ class Checker {
         const auto cell = domain::Cell::FromPacked(c.cell);
         if (cell.metric == MetricId::kContacts) contacts += c.added - c.withdrawn;
         if (!IsExplained(cell)) continue;
-        const bool by_holder = labels.scope == domain::ScopeKind::kHolder;
-        shown[{cell.metric, Closed(cell.metric, cell.closed), by_holder ? labels.subject : ""}] +=
-            c.added - c.withdrawn;
+        shown[{cell.metric, Closed(cell.metric, cell.closed),
+               HasSubject(cell.metric) ? labels.subject : ""}] += c.added - c.withdrawn;
       }
     });
     if (!is_whole_ || contacts != contacts_) return "";
@@ -137,18 +146,40 @@ class Checker {
     return open == clock.used ? "" : "the intervals' sum is not what was used: ";
   }
 
-  static std::string Check(const ExplainedDuration& duration) {
+  // `told`: a duration or a part of a leg.
+  template <class T>
+  static std::string CheckSum(const T& told) {
     Duration sum;
-    for (size_t i = 0; i < duration.intervals.size(); ++i) {
-      const auto& interval = duration.intervals[i];
+    for (const domain::DurationInterval& interval : told.intervals) {
       sum = sum + interval.counted;
       if (interval.counted > interval.to - interval.from) return ": more counted than time";
-      if (i > 0 && interval.from != duration.intervals[i - 1].to) return ": there is a gap";
       if (interval.cause.what.empty()) return ": an interval has no cause";
     }
-    if (sum == duration.value) return "";
+    if (sum == told.value) return "";
     return ": the intervals' sum is " + std::to_string(sum.millis()) + ", but the value " +
-           std::to_string(duration.value.millis());
+           std::to_string(told.value.millis());
+  }
+
+  static std::string Check(const ExplainedDuration& duration) {
+    for (size_t i = 1; i < duration.intervals.size(); ++i) {
+      if (duration.intervals[i].from != duration.intervals[i - 1].to) return ": there is a gap";
+    }
+    return CheckSum(duration);
+  }
+
+  static std::string Check(const ExplainedHandling& handling, EventTime created_at) {
+    const bool is_whole = handling.part == "handle";
+    for (size_t i = 0; i < handling.intervals.size(); ++i) {
+      const auto& interval = handling.intervals[i];
+      const bool is_cut = interval.state == "capped" || interval.state == "compacted";
+      if (!is_cut && interval.counted != interval.to - interval.from) return ": time is missing";
+      if (interval.from < created_at) return ": an interval begins before the contact";
+      if (interval.to > handling.at) return ": an interval is not over yet";
+      if (i == 0) continue;
+      const EventTime last = handling.intervals[i - 1].to;
+      if (is_whole ? interval.from != last : interval.from < last) return ": the order is wrong";
+    }
+    return CheckSum(handling);
   }
 
   void Add(const ExplainedClock& clock) {
@@ -166,8 +197,15 @@ class Checker {
     }
   }
 
+  static bool HasSubject(MetricId metric) {
+    return metric == MetricId::kSlaBudgetSeconds || metric == MetricId::kHandlingSeconds ||
+           metric == MetricId::kAgentHandlingSeconds;
+  }
+
   static bool IsExplained(domain::Cell cell) {
     switch (cell.metric) {
+      case MetricId::kHandlingSeconds:
+      case MetricId::kAgentHandlingSeconds:
       case MetricId::kSlaBreached:
       case MetricId::kSlaMet:
       case MetricId::kSlaCancelled:
