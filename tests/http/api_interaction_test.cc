@@ -64,6 +64,18 @@ class ApiInteractionTest : public testing::Test {
     tell("ticket.updated", "09:45:00", R"({"status":"open"})");
     tell("ticket.updated", "12:00:00", R"({"status":"closed"})");
   }
+  void Call(const std::string& id) {
+    const auto tell = [&](const char* type, const char* time, const char* data) {
+      Tell("support.calls", id, type, "2013-06-04T" + std::string(time) + "Z", data);
+    };
+    tell("call.queued", "09:00:00", R"({"queue":"sales","customer":"C-17"})");
+    tell("call.ringing", "09:00:20", R"({"agent":"ann"})");
+    tell("call.answered", "09:00:28", R"({"agent":"ann"})");
+    tell("call.held", "09:02:00", R"({"agent":"ann"})");
+    tell("call.resumed", "09:02:30", R"({"agent":"ann"})");
+    tell("call.ended", "09:04:00", R"({"by":"customer"})");
+    tell("call.wrapped_up", "09:36:00", R"({"agent":"ann"})");
+  }
   // The story so far, in RocksDB and behind a server.
   void Serve(EventTime watermark) {
     ASSERT_TRUE(driver_.AdvanceTo(watermark));
@@ -131,7 +143,9 @@ TEST_F(ApiInteractionTest, TellsTheExamplesOfTheDocs) {
   Tell("support.tickets", "1002", "ticket.created", "2013-06-04T09:00:00Z", R"({"queue":"mail"})");
   Tell("support.tickets", "1002", "ticket.updated", "2013-06-04T09:30:00Z",
        R"({"status":"pending"})");
+  Call("C-1");
   Serve(At(4, Duration::Hours(20)));
+  EXPECT_EQ(Body("C-1?format=text"), Documented(":9464/api/v1/interactions/C-1?format=text"));
   EXPECT_EQ(Body("1001?format=text"), Documented(":9464/api/v1/interactions/1001?format=text"));
   EXPECT_EQ(Body("1002"), Documented(":9464/api/v1/interactions/1002"));
 }
@@ -150,6 +164,29 @@ TEST_F(ApiInteractionTest, SaysByWhichCalendarABusinessValueIs) {
   EXPECT_THAT(Body("1?format=text"),
               HasSubstr("touchline_first_response_seconds{clock=\"business\"} by office "
                         "(Europe/Berlin): 0:20:00.000 (1200000 ms)"));
+}
+
+TEST_F(ApiInteractionTest, TellsWhatAgentsDid) {
+  Call("C-1");
+  Serve(At(4, Duration::Hours(20)));
+  EXPECT_THAT(
+      Body("C-1"),
+      HasSubstr(
+          "{\"metric\":\"touchline_handling_seconds_total\",\"part\":\"hold\",\"agent\":\"ann\","
+          "\"queue\":\"sales\",\"observed_at\":\"2013-06-04T09:04:00.000Z\",\"value_ms\":30000,"
+          "\"intervals\":[\n"
+          "{\"from\":\"2013-06-04T09:02:00.000Z\",\"to\":\"2013-06-04T09:02:30.000Z\","
+          "\"state\":\"hold\",\"ms\":30000,\"cause\":\"call.held\",\"row\":3}]}"));
+}
+
+TEST_F(ApiInteractionTest, NamesNoQueueOfAnAgentWhoWorkedInNone) {
+  Tell("support.calls", "1", "call.answered", "2013-06-04T09:00:00Z", R"({"agent":"ann\u0007"})");
+  Tell("support.calls", "1", "call.ended", "2013-06-04T09:01:00Z", "{}");
+  Serve(At(4, Duration::Hours(10)));
+  EXPECT_THAT(Body("1?format=text"),
+              HasSubstr("\ntouchline_handling_seconds_total{part=\"talk\"} of ann?: 0:01:00.000 "
+                        "(60000 ms), observed at 2013-06-04T09:01:00.000Z\n"));
+  EXPECT_THAT(Body("1"), HasSubstr("\"part\":\"talk\",\"agent\":\"ann\\u0007\",\"queue\":\"\","));
 }
 
 TEST_F(ApiInteractionTest, TakesPlainTextFromTheAcceptHeader) {

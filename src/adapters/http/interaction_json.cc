@@ -15,6 +15,7 @@ using domain::DurationInterval;
 using domain::ExplainedCause;
 using domain::ExplainedClock;
 using domain::ExplainedDuration;
+using domain::ExplainedHandling;
 using domain::Explanation;
 using domain::LogRow;
 
@@ -122,6 +123,19 @@ void AddDuration(const ExplainedDuration& duration, JsonObject* object, std::str
           out);
 }
 
+void AddHandling(const ExplainedHandling& handling, JsonObject* object, std::string* out) {
+  const auto name = domain::ExportedName(domain::Spec(domain::MetricId::kHandlingSeconds));
+  object->Add("metric", std::string_view(name));
+  object->Add("part", handling.part);
+  object->Add("agent", std::string_view(handling.agent));
+  object->Add("queue", std::string_view(handling.queue));
+  Add(object, "observed_at", handling.at);
+  object->Add("value_ms", handling.value.millis());
+  AddList("intervals", handling.intervals,
+          [](const DurationInterval& i, JsonObject* member) { AddInterval(i, member); }, object,
+          out);
+}
+
 }  // namespace
 
 std::string InteractionAsJson(const ToldInteraction& told) {
@@ -161,6 +175,9 @@ std::string InteractionAsJson(const ToldInteraction& told) {
           &object, &out);
   AddList("durations", e.durations,
           [&out](const ExplainedDuration& d, JsonObject* member) { AddDuration(d, member, &out); },
+          &object, &out);
+  AddList("handling", e.handling,
+          [&out](const ExplainedHandling& h, JsonObject* member) { AddHandling(h, member, &out); },
           &object, &out);
   object.Close();
   return out + "\n";

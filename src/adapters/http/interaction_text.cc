@@ -23,6 +23,7 @@ using domain::DurationInterval;
 using domain::ExplainedCause;
 using domain::ExplainedClock;
 using domain::ExplainedDuration;
+using domain::ExplainedHandling;
 using domain::Explanation;
 using domain::LogRow;
 
@@ -176,6 +177,18 @@ void AppendClock(const ExplainedClock& clock, std::string* out) {
   table.AppendTo(out);
 }
 
+void AppendIntervals(const std::vector<DurationInterval>& intervals, std::string* out) {
+  Table table({"from", "to", "state", "counted", "ms", "because of"});
+  Duration sum;
+  for (const DurationInterval& i : intervals) {
+    sum = sum + i.counted;
+    table.Add({Instant(i.from), Instant(i.to), i.state, Span(i.counted),
+               std::to_string(i.counted.millis()), Cause(i.cause)});
+  }
+  table.Add({"sum", "", "", Span(sum), std::to_string(sum.millis())});
+  table.AppendTo(out);
+}
+
 // {clock="business",resolution="full"} by office (Europe/Berlin)
 std::string SeriesOf(const ExplainedDuration& duration) {
   if (duration.clock.empty()) return {};
@@ -192,15 +205,16 @@ void AppendDuration(const ExplainedDuration& duration, std::string* out) {
   const domain::MetricSpec& spec = domain::Spec(duration.metric);
   *out += fmt::format("\n{}{}: {}, observed at {}\n", domain::ExportedName(spec),
                       SeriesOf(duration), SpanAndMillis(duration.value), Instant(duration.at));
-  Table table({"from", "to", "state", "counted", "ms", "because of"});
-  Duration sum;
-  for (const DurationInterval& i : duration.intervals) {
-    sum = sum + i.counted;
-    table.Add({Instant(i.from), Instant(i.to), i.state, Span(i.counted),
-               std::to_string(i.counted.millis()), Cause(i.cause)});
-  }
-  table.Add({"sum", "", "", Span(sum), std::to_string(sum.millis())});
-  table.AppendTo(out);
+  AppendIntervals(duration.intervals, out);
+}
+
+void AppendHandling(const ExplainedHandling& handling, std::string* out) {
+  const domain::MetricSpec& spec = domain::Spec(domain::MetricId::kHandlingSeconds);
+  *out += fmt::format("\n{}{{part=\"{}\"}} of {}{}: {}, observed at {}\n",
+                      domain::ExportedName(spec), handling.part, Printable(handling.agent),
+                      handling.queue.empty() ? "" : " in queue " + Printable(handling.queue),
+                      SpanAndMillis(handling.value), Instant(handling.at));
+  AppendIntervals(handling.intervals, out);
 }
 
 }  // namespace
@@ -219,6 +233,9 @@ std::string InteractionAsText(const ToldInteraction& told) {
   for (const ExplainedClock& clock : told.explanation.clocks) AppendClock(clock, &out);
   for (const ExplainedDuration& duration : told.explanation.durations) {
     AppendDuration(duration, &out);
+  }
+  for (const ExplainedHandling& handling : told.explanation.handling) {
+    AppendHandling(handling, &out);
   }
   return out;
 }
