@@ -64,6 +64,7 @@ std::string TableText(Table table) {
     case Table::kOutbox: return "outbox";
     case Table::kUpstream: return "upstream";
     case Table::kKnownKeys: return "known keys";
+    case Table::kForgotten: return "forgotten customers";
   }
   return fmt::format("table {}", static_cast<int>(table));
 }
