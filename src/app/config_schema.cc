@@ -174,7 +174,8 @@ Section InternalTopics() {
   using C = InternalTopicsConfig;
   return GroupOf(
       "internal_topics", &Config::internal_topics,
-      "The topics that Touchline creates for itself (contacts, alerts, dead-letters). "
+      "The topics that Touchline creates for itself (contacts, alerts, dead-letters; control, "
+      "which has one partition and is compacted instead of being cut). "
       "Do not change the prefix or the partitions of a state that exists.",
       {Checked(CheckTopicName, TextField("prefix", &C::prefix, kName, "How their names begin.")),
        NumberField("partitions", ValueType::kInteger, &C::partitions, {1, 1024},

@@ -244,6 +244,31 @@ TEST_F(ApiInteractionTest, RefusesAPartnerWhoDoesNotHoldIt) {
   EXPECT_THAT(Body("1001?partner=other"), Not(HasSubstr("acme")));
 }
 
+TEST_F(ApiInteractionTest, TellsAllButTheNameOfACustomerWhoIsForgotten) {
+  Ticket("1001");
+  Call("C-1");
+  Tell("support.calls", "C-17", "customer.forgotten", "2013-06-04T13:00:00Z", "{}");
+  Serve(At(4, Duration::Hours(20)));
+  const std::string json = Body("1001");
+  EXPECT_THAT(json, HasSubstr(R"("customer":"","customer_forgotten":true,"priority":"high")"));
+  EXPECT_THAT(json, Not(HasSubstr("C-17")));
+  EXPECT_THAT(json, HasSubstr(R"("used_ms":9900000)"));
+  // As a table, too, it is the answer of the docs without him.
+  std::string expected = Documented(":9464/api/v1/interactions/1001?format=text");
+  const auto replace = [&expected](const std::string& what, const std::string& by) {
+    expected.replace(expected.find(what), what.size(), by);
+  };
+  replace(", customer C-17", "");
+  replace("status closed\n",
+          "status closed\n  customer   has been forgotten: his name is not kept; what he did still "
+          "counts\n");
+  replace(" customer=C-17", "");
+  EXPECT_EQ(Body("1001?format=text"), expected);
+  EXPECT_THAT(Body("C-1?format=text"), Not(HasSubstr("C-17")));
+  // The customer is no contact.
+  ExpectRefused("C-17", 404, "There is no ");
+}
+
 TEST_F(ApiInteractionTest, SaysWhatIsLeftOfATombstone) {
   Ticket("1001");
   Serve(At(4) + Duration::Days(40));

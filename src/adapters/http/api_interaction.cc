@@ -102,8 +102,8 @@ Refusal NotHeld(const Question& question, const std::vector<FoundInteraction>& f
                      Asked(question.query) + "."};
 }
 
-// What is kept of an interaction decides what can be said. Here an erased customer's will be told
-// from one that has only grown old.
+// What is kept of an interaction decides what can be said. One whose customer has been forgotten is
+// told like others, but for his name.
 std::optional<Refusal> WhyNothingIsTold(const Question& question, const FoundInteraction& one) {
   if (one.explanation) return std::nullopt;
   return Refusal{.status = 410,
