@@ -39,7 +39,7 @@ int64_t Calendar::EndOf(const Piece& piece) const {
 }
 
 // Of a week that repeats for ever, from the Monday before 1970 on.
-int64_t Calendar::WeekOpenBefore(int64_t local_ms) const {
+int64_t Calendar::WeekOpenBefore(int64_t local_ms, int64_t* open_until_ms) const {
   const int64_t since_monday = local_ms + kEpochInWeekMs;
   const int64_t weeks = since_monday / kWeekMs;
   const int64_t in_week = since_monday % kWeekMs;
@@ -47,15 +47,21 @@ int64_t Calendar::WeekOpenBefore(int64_t local_ms) const {
   if (!week_.empty() && week_.front().begin_ms <= in_week) {
     const Slot& slot = LastUpTo(week_, in_week, [](const Slot& s) { return s.begin_ms; });
     open += slot.open_before_ms + std::min(in_week, slot.end_ms) - slot.begin_ms;
+    if (open_until_ms != nullptr && in_week < slot.end_ms) {
+      *open_until_ms = local_ms + slot.end_ms - in_week;
+    }
   }
   return open;
 }
 
 // From the piece's begin to `t_ms`, which lies in it or at its end.
 int64_t Calendar::OpenIn(const Piece& piece, int64_t t_ms) const {
-  if (piece.is_ordinary) {
-    return WeekOpenBefore(t_ms + piece.offset_ms) - piece.week_open_before_ms;
-  }
+  if (!piece.is_ordinary) return DateOpenBefore(piece, t_ms);
+  return WeekOpenBefore(t_ms + piece.offset_ms) - piece.week_open_before_ms;
+}
+
+// As OpenIn, of a single date.
+int64_t Calendar::DateOpenBefore(const Piece& piece, int64_t t_ms, int64_t* open_until_ms) const {
   const auto first = date_slots_.begin() + piece.first_slot;
   const auto end = date_slots_.begin() + piece.end_slot;
   const auto after = std::partition_point(first, end, [&](const Slot& s) {
@@ -63,6 +69,7 @@ int64_t Calendar::OpenIn(const Piece& piece, int64_t t_ms) const {
   });
   if (after == first) return 0;
   const Slot& slot = *(after - 1);
+  if (open_until_ms != nullptr && t_ms < slot.end_ms) *open_until_ms = slot.end_ms;
   return slot.open_before_ms - piece.open_before_ms + std::min(t_ms, slot.end_ms) - slot.begin_ms;
 }
 
@@ -88,16 +95,38 @@ int64_t Calendar::InstantOf(int64_t open_ms) const {
   return local_ms - piece.offset_ms;
 }
 
-Duration Calendar::OpenBetween(EventTime from, EventTime to) const {
-  if (to <= from) return {};
-  return Duration::Millis(OpenBefore(Clamped(to)) - OpenBefore(Clamped(from)));
+Calendar::Place Calendar::At(EventTime t) const {
+  Place place;
+  place.at = t;
+  const int64_t t_ms = place.open_until_ms = Clamped(t);
+  const Piece& piece = PieceAt(t_ms);
+  place.open_before_ms = piece.open_before_ms;
+  if (piece.is_ordinary) {
+    int64_t until = t_ms + piece.offset_ms;
+    place.open_before_ms += WeekOpenBefore(until, &until) - piece.week_open_before_ms;
+    place.open_until_ms = until - piece.offset_ms;
+  } else {
+    place.open_before_ms += DateOpenBefore(piece, t_ms, &place.open_until_ms);
+  }
+  // Beyond its end other slots count.
+  place.open_until_ms = std::min(place.open_until_ms, EndOf(piece));
+  return place;
 }
 
-EventTime Calendar::AfterOpen(EventTime start, Duration open) const {
-  if (open <= Duration()) return start;
-  const int64_t before = OpenBefore(Clamped(start));
-  if (open.millis() > open_ms_ - before) return EventTime::Max();
-  return EventTime::FromMillis(InstantOf(before + open.millis()));
+Duration Calendar::OpenBetween(EventTime from, EventTime to) const {
+  if (to <= from) return {};
+  const Place place = At(from);
+  const int64_t from_ms = Clamped(from), to_ms = Clamped(to);
+  if (to_ms <= place.open_until_ms) return Duration::Millis(to_ms - from_ms);
+  return Duration::Millis(OpenBefore(to_ms) - place.open_before_ms);
+}
+
+EventTime Calendar::AfterOpen(const Place& start, Duration open) const {
+  if (open <= Duration()) return start.at;
+  if (open.millis() > open_ms_ - start.open_before_ms) return EventTime::Max();
+  const int64_t within_ms = Clamped(start.at) + open.millis();
+  if (within_ms <= start.open_until_ms) return EventTime::FromMillis(within_ms);
+  return EventTime::FromMillis(InstantOf(start.open_before_ms + open.millis()));
 }
 
 bool Calendar::IsOpen(EventTime t) const {

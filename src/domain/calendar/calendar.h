@@ -39,12 +39,24 @@ class Calendar {
   // between kBegin and kEnd.
   static tl::expected<Calendar, std::string> Build(const CalendarSpec& spec);
 
+  // An instant as the calendar sees it, for several questions about it: those within one opening
+  // then take no further look.
+  class Place {
+   private:
+    friend class Calendar;
+    EventTime at;
+    int64_t open_before_ms = 0;
+    int64_t open_until_ms = 0;  // at least so long; `at` where it is closed
+  };
+  Place At(EventTime t) const;
+
   // Open time in [from, to). Zero when `to` is not after `from`.
   Duration OpenBetween(EventTime from, EventTime to) const;
   // The first instant with so much open time since `start`; so one that falls due exactly at a
   // closing is the closing, not the next opening. `start` itself when `open` is not positive, open
   // or not.
-  EventTime AfterOpen(EventTime start, Duration open) const;
+  EventTime AfterOpen(EventTime start, Duration open) const { return AfterOpen(At(start), open); }
+  EventTime AfterOpen(const Place& start, Duration open) const;
   // The same local time so many open dates later; if it is closed then, the next opening. A closing
   // counts as open, as in AfterOpen. A date is open that has any open time; with 0 the date stays.
   // REQUIRES: working_days >= 0.
@@ -89,7 +101,9 @@ class Calendar {
   int64_t EndOf(const Piece& piece) const;
   int64_t OpenIn(const Piece& piece, int64_t t_ms) const;
   int64_t OpenBefore(int64_t t_ms) const;
-  int64_t WeekOpenBefore(int64_t local_ms) const;
+  // Sets *open_until_ms to the end of what is open then, if anything is.
+  int64_t WeekOpenBefore(int64_t local_ms, int64_t* open_until_ms = nullptr) const;
+  int64_t DateOpenBefore(const Piece& piece, int64_t t_ms, int64_t* open_until_ms = nullptr) const;
   int64_t InstantOf(int64_t open_ms) const;
   int64_t EndOfSlot(int64_t t_ms) const;
   int32_t OpenDates(const Piece& piece, CivilDate end) const;

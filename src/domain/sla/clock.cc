@@ -136,9 +136,11 @@ void SlaClock::Continue(const SlaTerms& terms, const Start& start) {
     return;
   }
   const Calendar& calendar = *terms.target->calendar;
-  due = calendar.AfterOpen(since, budget - used());
-  const Duration left = RiskAfter(terms) - used();
-  at_risk_at = left > Duration() ? calendar.AfterOpen(since, left) : OpenFrom(calendar, since);
+  const Calendar::Place place = calendar.At(since);
+  const Duration before = used();
+  due = calendar.AfterOpen(place, budget - before);
+  const Duration left = RiskAfter(terms) - before;
+  at_risk_at = left > Duration() ? calendar.AfterOpen(place, left) : OpenFrom(calendar, since);
   // Who was at risk before a change and is after it was so all along.
   at_risk = at_risk && left <= Duration();
 }
