@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "adapters/system_clock.h"
 #include "bench/apart.h"
@@ -29,6 +32,7 @@ struct Options {
   int32_t workers = 1;
   uint64_t live_rate = 50'000;
   int64_t live_seconds = 20;
+  int rounds = 3;
 };
 
 constexpr double kMillion = 1e6;
@@ -100,30 +104,70 @@ class Bench {
     return figures;
   }
 
+  // Of some rounds, which are as near to each other in time as can be.
+  struct Round {
+    ConsumeFigures bare;
+    ProcessFigures ours, promised;
+    double to_bare() const { return bare.cpu / ours.cpu; }
+    double with_promises() const { return ours.cpu / promised.cpu; }
+  };
+  Round MeasureRound(const char* name, uint64_t events) const {
+    Round round;
+    round.bare = RunApart<ConsumeFigures>([&] { return ConsumeBare(Topic(name), events); });
+    const auto process = [&](const ProcessOptions& options) {
+      std::filesystem::remove_all(options.folder);
+      return RunApart<ProcessFigures>([&] { return ProcessAll(options, events, 0); });
+    };
+    static int rounds = 0;
+    const std::string facts = "round" + std::to_string(++rounds) + ".";
+    ProcessOptions ours = Process(name), promised = ProcessPromised(name);
+    ours.internal_prefix += facts;
+    promised.internal_prefix += facts;
+    round.ours = process(ours);
+    round.promised = process(promised);
+    return round;
+  }
+  // The middle one of the rounds by what `figure` says, and for people the range of it.
+  template <class Figure>
+  static const Round& Middle(std::vector<Round>* rounds, Figure figure, std::string* range) {
+    std::sort(rounds->begin(), rounds->end(),
+              [&](const Round& a, const Round& b) { return figure(a) < figure(b); });
+    *range = rounds->size() == 1 ? std::string()
+                                 : fmt::format(" ({:.2f} to {:.2f} in {} rounds)",
+                                               figure(rounds->front()), figure(rounds->back()),
+                                               rounds->size());
+    return (*rounds)[rounds->size() / 2];
+  }
+
   // Events per CPU-second.
   double Throughput() const {
     constexpr const char* kName = "bench.many-events";
     fmt::print("-- {} open contacts\n", options_.open_contacts);
     const uint64_t events = Preloaded(kName, Feed(0, options_.open_contacts)).events;
     const auto count = static_cast<double>(events);
-    const auto bare = RunApart<ConsumeFigures>([&] { return ConsumeBare(Topic(kName), events); });
-    Say("bare consumption", "{:.2f} M events/s, {:.2f} M per CPU-second",
-        count / bare.wall / kMillion, count / bare.cpu / kMillion);
-    const auto ours =
-        RunApart<ProcessFigures>([&] { return ProcessAll(Process(kName), events, 0); });
-    Say("touchline", "{:.2f} M events/s, {:.2f} M per CPU-second", count / ours.wall / kMillion,
-        count / ours.cpu / kMillion);
-    Say("ratio to bare", "{:.2f}", bare.cpu / ours.cpu);
+    std::vector<Round> rounds;
+    for (int i = 0; i < options_.rounds; ++i) rounds.push_back(MeasureRound(kName, events));
+    const auto rate = [count](double seconds) { return count / seconds / kMillion; };
+    std::string range;
+    const ConsumeFigures bare =
+        Middle(&rounds, [&](const Round& r) { return rate(r.bare.cpu); }, &range).bare;
+    Say("bare consumption", "{:.2f} M events/s, {:.2f} M per CPU-second{}", rate(bare.wall),
+        rate(bare.cpu), range);
+    const ProcessFigures ours =
+        Middle(&rounds, [&](const Round& r) { return rate(r.ours.cpu); }, &range).ours;
+    Say("touchline", "{:.2f} M events/s, {:.2f} M per CPU-second{}", rate(ours.wall),
+        rate(ours.cpu), range);
+    const double to_bare = Middle(&rounds, std::mem_fn(&Round::to_bare), &range).to_bare();
+    Say("ratio to bare", "{:.2f}{}", to_bare, range);
     Say("commits", "{}, of {} rows and {} KiB on average; p50 {:.0f} ms, p99 {:.0f} ms",
         ours.commits, ours.rows / ours.commits, ours.bytes / ours.commits / 1024,
         ours.commit_p50_ms, ours.commit_p99_ms);
     Say("records of facts", "{}", ours.fact_records);
     Say("peak RSS", "{} MiB", ours.peak_resident_bytes / kMiB);
     Say("state on disk", "{} MiB", ours.state_bytes / kMiB);
-    const auto promised =
-        RunApart<ProcessFigures>([&] { return ProcessAll(ProcessPromised(kName), events, 0); });
-    Say("with SLA clocks", "{:.2f} M per CPU-second, {:.2f} of the figure without",
-        count / promised.cpu / kMillion, ours.cpu / promised.cpu);
+    const Round promised = Middle(&rounds, std::mem_fn(&Round::with_promises), &range);
+    Say("with SLA clocks", "{:.2f} M per CPU-second, {:.2f} of the figure without{}",
+        rate(promised.promised.cpu), promised.with_promises(), range);
     return count / ours.cpu;
   }
 
@@ -205,6 +249,11 @@ int main(int argc, char** argv) {
   app.add_option("--partitions", options.partitions)->capture_default_str();
   app.add_option("--workers", options.workers)->capture_default_str();
   app.add_option("--live-rate", options.live_rate, "Events a second")->capture_default_str();
+  app.add_option("--rounds", options.rounds,
+                 "Of bare consumption, the program, and the program with SLA clocks, in turns; the "
+                 "middle figures are told")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--live-seconds", options.live_seconds, "0: no live run")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   touchline::bench::Bench(options).Run();
