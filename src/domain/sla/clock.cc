@@ -24,16 +24,6 @@ EventTime OpenFrom(const Calendar& calendar, EventTime t) {
 
 }  // namespace
 
-std::optional<SlaTerms> SlaTerms::Of(const BoundPolicy* policy, SlaTarget target,
-                                     Symbol priority) {
-  if (policy == nullptr) return std::nullopt;
-  const auto& rule = policy->targets[static_cast<size_t>(target)];
-  if (!rule) return std::nullopt;
-  const auto budget = rule->BudgetOf(priority);
-  if (!budget) return std::nullopt;
-  return SlaTerms{.policy = policy->name, .budget = *budget, .target = &*rule};
-}
-
 Duration SlaClock::used() const {
   int64_t ms = 0;
   EachHeld([&ms](const Held& held) { ms += held.ms; });

@@ -23,7 +23,14 @@ struct SlaTerms {
   const BoundTarget* target = nullptr;  // the book's: calendar, pause, at risk
 
   // nullopt: there is no policy, or it does not set the target for the priority.
-  static std::optional<SlaTerms> Of(const BoundPolicy* policy, SlaTarget target, Symbol priority);
+  static std::optional<SlaTerms> Of(const BoundPolicy* policy, SlaTarget target, Symbol priority) {
+    if (policy == nullptr) return std::nullopt;
+    const auto& rule = policy->targets[static_cast<size_t>(target)];
+    if (!rule) return std::nullopt;
+    const auto budget = rule->BudgetOf(priority);
+    if (!budget) return std::nullopt;
+    return SlaTerms{.policy = policy->name, .budget = *budget, .target = &*rule};
+  }
 };
 
 // The contact's labels under which a clock's result is counted.

@@ -138,6 +138,7 @@ void PolicyBook::AddPeriods(const RuleSet& set, const BoundVersions& bound) {
       if (in_force > 0) period.policies.push_back(bound[i][in_force - 1]);
     }
   }
+  last_begin_ = periods_.back().begin;
 }
 
 const BoundPolicy* PolicyBook::Shared(BoundPolicy policy) {
@@ -156,9 +157,7 @@ const BoundPolicy* PolicyBook::At(EventTime t, const PolicyLabels& labels) const
   return nullptr;
 }
 
-std::optional<EventTime> PolicyBook::NextChangeAfter(EventTime t) const {
-  // So it mostly is.
-  if (periods_.empty() || periods_.back().begin <= t) return std::nullopt;
+std::optional<EventTime> PolicyBook::FirstBeginAfter(EventTime t) const {
   const auto next =
       std::upper_bound(periods_.begin(), periods_.end(), t,
                        [](EventTime at, const Period& period) { return at < period.begin; });

@@ -89,7 +89,9 @@ class PolicyBook {
   const BoundPolicy* At(EventTime t, const PolicyLabels& labels) const;
   // The next instant after `t` from which another rule set, or another version within the one in
   // force, counts. O(log n) of such instants.
-  std::optional<EventTime> NextChangeAfter(EventTime t) const;
+  std::optional<EventTime> NextChangeAfter(EventTime t) const {
+    return t >= last_begin_ ? std::nullopt : FirstBeginAfter(t);  // mostly none
+  }
 
  private:
   // From `begin` to the next one's.
@@ -110,12 +112,14 @@ class PolicyBook {
   tl::expected<BoundPolicy, std::string> Bind(const std::string& name, const PolicyVersion& version,
                                               const CalendarsByName& calendars,
                                               SymbolTable* symbols) const;
+  std::optional<EventTime> FirstBeginAfter(EventTime t) const;
   void AddPeriods(const RuleSet& set, const BoundVersions& bound);
   const BoundPolicy* Shared(BoundPolicy policy);
 
   std::vector<KnownCalendar> calendars_;
   std::deque<BoundPolicy> policies_;
   std::vector<Period> periods_;  // ascending; the first begins at Min()
+  EventTime last_begin_ = EventTime::Min();  // of periods_
 };
 
 }  // namespace touchline::domain
