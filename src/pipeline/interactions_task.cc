@@ -149,10 +149,12 @@ Status InteractionsTask::Fold(State::Entity* entity, const domain::Event& event,
   if (entity->wake < watermark_.value()) {
     interaction.Advance(Context(highest_before), &contributions_, &restated);
   }
-  const bool begins = !interaction.state().created ||
-                      interaction.ForgottenAt(*rules_, highest_before);
-  if (begins) Tell(entity);
-  const EventTime began = begins ? EventTime::Max() : interaction.state().created_at;
+  EventTime began =
+      interaction.state().created ? interaction.state().created_at : EventTime::Max();
+  if (interaction.ForgottenAt(*rules_, highest_before)) {
+    Tell(entity);
+    began = EventTime::Max();
+  }
   const auto added = interaction.Add(entry, CustomerOf(event, began), Context(highest_before),
                                      &contributions_, &restated);
   if (!forgotten_.empty() && interaction.state().created_at < began) ForgetIn(entity);
