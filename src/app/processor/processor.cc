@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,13 +22,13 @@
 #include "adapters/system_clock.h"
 #include "adapters/thread_name.h"
 #include "app/build_versions.h"
+#include "app/processor/control_follower.h"
 #include "app/processor/crash_hook.h"
 #include "app/processor/known_topics.h"
 #include "app/processor/label_memory.h"
 #include "app/processor/late_sources.h"
 #include "app/processor/reloader.h"
 #include "app/processor/topology.h"
-#include "pipeline/control_reader.h"
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
 #include "pipeline/process_stats.h"
@@ -42,11 +43,6 @@ namespace {
 constexpr const char* kReloadPath = "/-/reload";
 constexpr Duration kPollWait = Duration::Millis(20);
 constexpr Duration kRetryWait = Duration::Millis(100);
-// What stands on the control topic is rare and waits for nobody.
-constexpr Duration kControlWait = Duration::Millis(200);
-constexpr Duration kControlFetchWait = Duration::Millis(500);
-constexpr Duration kControlProofs = Duration::Seconds(5);
-constexpr uint64_t kControlBytes = uint64_t{1} << 20;
 constexpr Duration kWatchEvery = Duration::Millis(200);
 // With what the consumer takes to leave, less than the 30 s that container managers grant.
 constexpr Duration kDrainFor = Duration::Seconds(15);
@@ -349,11 +345,10 @@ class Processor::Impl {
                                   .published = &published_, .stats = &stats_},
           std::move(mine), hook_ ? pipeline::Worker::StepHook(hook_) : nullptr));
     }
-    if (auto s = OpenControl(); !s) return s;
+    if (auto s = FollowControl(); !s) return s;
     WatchDisk();
     serving_.store(true);
     for (size_t w = 0; w < plan_.workers; ++w) threads_.emplace_back([this, w] { Work(w); });
-    threads_.emplace_back([this] { FollowControl(); });
     log_.Info("consuming", {{"partitions", std::to_string(plan_.tasks.size())},
                             {"workers", std::to_string(plan_.workers)}});
     return {};
@@ -369,42 +364,21 @@ class Processor::Impl {
     return options;
   }
 
-  Status OpenControl() {
-    adapters::ConsumerOptions options;
-    options.kafka = KafkaOf(config_, &log_);
-    options.fetch_wait = kControlFetchWait;
-    options.progress_group = config_.kafka.group_id;
-    options.fetch_bytes = kControlBytes;
-    options.proof_interval = kControlProofs;
-    auto consumer = adapters::KafkaConsumer::Start(
-        std::move(options),
-        {{.topic = ControlTopic(config_), .partition = 0, .stored_next = {}, .worker = 0}},
-        &clock_);
-    if (!consumer) return tl::unexpected(consumer.error());
-    control_ = std::move(*consumer);
+  Status FollowControl() {
+    auto control = ControlFollower::Start(
+        {.kafka = KafkaOf(config_, &log_),
+         .group = config_.kafka.group_id,
+         .topic = ControlTopic(config_),
+         .clock = &clock_,
+         .log = &log_,
+         .tell =
+             [this](std::span<const pipeline::ForgottenNote> notes) {
+               for (const auto& worker : workers_) worker->Forget(notes);
+             },
+         .fail = [this](const Error& error) { Fail(error); }});
+    if (!control) return tl::unexpected(control.error());
+    control_ = std::move(*control);
     return {};
-  }
-
-  // The thread that hears whom all tasks are to forget.
-  void FollowControl() {
-    adapters::NameThread("control");
-    pipeline::ControlReader reader(&control_->source(0));
-    uint64_t unreadable = 0;
-    while (!stopping_.load()) {
-      const auto notes = reader.Read(kControlWait);
-      if (!notes) {
-        if (notes.error().kind != ErrorClass::kTransient) return Fail(notes.error());
-        adapters::SystemClock::Sleep(kRetryWait);
-        continue;
-      }
-      if (!notes->empty()) {
-        for (const auto& worker : workers_) worker->Forget(*notes);
-      }
-      if (unreadable == reader.unreadable()) continue;
-      unreadable = reader.unreadable();
-      log_.Warning("the control topic has records that this version cannot read",
-                   {{"topic", ControlTopic(config_)}, {"records", std::to_string(unreadable)}});
-    }
   }
 
   // One worker's thread.
@@ -450,6 +424,7 @@ class Processor::Impl {
 
   void StopWorkers() {
     stopping_.store(true);
+    control_.reset();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
@@ -502,9 +477,9 @@ class Processor::Impl {
   json::AlertEncoder alert_encoder_;
   std::vector<std::unique_ptr<pipeline::Task>> tasks_;
   std::unique_ptr<adapters::KafkaConsumer> consumer_;
-  std::unique_ptr<adapters::KafkaConsumer> control_;  // of the control topic
   std::unique_ptr<adapters::KafkaProducer> producer_;
   std::vector<std::unique_ptr<pipeline::Worker>> workers_;
+  std::unique_ptr<ControlFollower> control_;
   std::vector<std::thread> threads_;
 
   std::atomic<bool> serving_{false};
