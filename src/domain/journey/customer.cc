@@ -113,27 +113,26 @@ void Customer::MoveTo(Customer* other, EventTime until, const JourneyContext& co
   other->Forget(context.rules, context.watermark, out);
 }
 
-void Customer::TakeOver(JourneyContact contact) {
-  const auto same = [&contact](const auto& c) { return IsSame(c, contact); };
+template <class Newer>
+bool Customer::DropOlder(const Newer& newer) {
+  const auto same = [&newer](const auto& c) { return IsSame(c, newer); };
   const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
   const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
-  if (known != contacts_.end() && contact.revision <= known->revision) return;
-  if (gone != withdrawn_.end() && contact.revision <= gone->revision) return;
+  if (known != contacts_.end() && newer.revision <= known->revision) return false;
+  if (gone != withdrawn_.end() && newer.revision <= gone->revision) return false;
   if (known != contacts_.end()) contacts_.erase(known);
   if (gone != withdrawn_.end()) withdrawn_.erase(gone);
+  return true;
+}
+
+void Customer::TakeOver(JourneyContact contact) {
+  if (!DropOlder(contact)) return;
   const auto place = std::upper_bound(contacts_.begin(), contacts_.end(), contact, Before);
   contacts_.insert(place, std::move(contact));
 }
 
 void Customer::TakeOver(Withdrawn withdrawn) {
-  const auto same = [&withdrawn](const auto& c) { return IsSame(c, withdrawn); };
-  const auto known = std::find_if(contacts_.begin(), contacts_.end(), same);
-  const auto gone = std::find_if(withdrawn_.begin(), withdrawn_.end(), same);
-  if (known != contacts_.end() && withdrawn.revision <= known->revision) return;
-  if (gone != withdrawn_.end() && withdrawn.revision <= gone->revision) return;
-  if (known != contacts_.end()) contacts_.erase(known);
-  if (gone != withdrawn_.end()) withdrawn_.erase(gone);
-  withdrawn_.push_back(std::move(withdrawn));
+  if (DropOlder(withdrawn)) withdrawn_.push_back(std::move(withdrawn));
 }
 
 void Customer::Put(JourneyContact* known, const ContactFact& fact, SymbolTable* symbols) {

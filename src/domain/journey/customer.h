@@ -98,6 +98,9 @@ class Customer {
                          const Scope& of_journey, Contributions* out) const;
   // Takes the contact in; of a known one its newer fact.
   void Put(JourneyContact* known, const ContactFact& fact, SymbolTable* symbols);
+  // Forgets what is known of the contact, unless that is as new: then false.
+  template <class Newer>
+  bool DropOlder(const Newer& newer);
   void TakeOver(JourneyContact contact);
   struct Withdrawn;
   void TakeOver(Withdrawn withdrawn);
