@@ -219,7 +219,7 @@ void InteractionsTask::LookAt(State::Entity* entity) {
 // A rule set that is loaded while contacts are open brings them a change instant that their
 // wake-ups do not know; a customer who is to be forgotten may be named by any contact. A million
 // cannot be visited at once: when that instant has passed, or he has been heard of, they are
-// visited some at a time. One that an event or a timer comes to before its turn sees it then.
+// visited some at a time. New rules are seen earlier by one that an event or a timer comes to.
 void InteractionsTask::BeginSweep() {
   sweep_to_ = swept_rules_;
   for (size_t i = swept_rules_; i < rules_->size(); ++i) {
@@ -244,6 +244,8 @@ Status InteractionsTask::SweepSome() {
       if (is_for_rules && is_open) LookAt(*entity);
     }
   }
+  // What has been loaded can leave memory only after a commit.
+  if (sweep_.is_on()) Changed();
   if (sweep_.is_on()) return {};
   if (sweep_to_ == swept_rules_ && !forgotten_.is_sweeping()) return {};
   swept_rules_ = sweep_to_;
@@ -256,7 +258,7 @@ void InteractionsTask::TakeForgotten(const domain::Event& event) {
   AssignCustomerKey(stage_.name_space, event.subject, &customer_key_);
   if (!NamesCustomer(customer_key_)) return;
   const ForgottenNote note = {.customer = HashOfCustomer(customer_key_), .until = event.time()};
-  // Known: whoever told it has told the others, too.
+  // Known: whoever told it has told the other tasks, too.
   if (!AddForgotten(note)) return;
   journeys_.SendForgotten(customer_key_, note.until);
   const std::string bytes = EncodeNote(note);
@@ -288,7 +290,9 @@ std::string_view InteractionsTask::CustomerOf(const domain::Event& event, EventT
 }
 
 // Journeys move what they have of the customer to the pseudonym, by when it began. So they are told
-// under his name, too, what has been learnt of this contact, before that is taken from it.
+// under his name what has been learnt of this contact, and then, by this task as well, that he is
+// to be forgotten, before his name is taken from it: nothing of the pseudonym's comes before that,
+// and a task that knows of him by a note alone may be the only one left to say it.
 void InteractionsTask::ForgetIn(State::Entity* entity) {
   domain::Interaction& interaction = entity->value.interaction;
   const auto is_forgotten = [&](std::string_view customer) {
@@ -298,9 +302,11 @@ void InteractionsTask::ForgetIn(State::Entity* entity) {
   };
   const auto& customers = interaction.customers();
   if (std::none_of(customers.begin(), customers.end(), is_forgotten)) return;
-  Tell(entity);
+  SendFacts(entity);
   interaction.RenameCustomers([&](std::string* customer) {
-    if (is_forgotten(*customer)) *customer = PseudonymOf(customer_key_);
+    if (!is_forgotten(*customer)) return;
+    journeys_.SendForgotten(customer_key_, forgotten_.Until(customer_key_));
+    *customer = PseudonymOf(customer_key_);
   });
   state_.Touch(entity, Ahead(interaction.NextWake(*rules_)));
   Changed();

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "domain/metrics.h"
+#include "pipeline/control_note.h"
+#include "pipeline/customer_key.h"
 #include "pipeline/store_interactions.h"
 #include "tests/support/pipeline_driver.h"
 
@@ -122,6 +124,21 @@ TEST_F(ForgettingTest, IsAskedForOnATopicThatAllProcessesRead) {
   Tell("support.tickets", "cora", "customer.forgotten", "11:00:00");
   ASSERT_TRUE(driver_.Settle());
   EXPECT_EQ(driver_.log().End("touchline.control", 0), 2);
+}
+
+// As after a state was lost: the note is still there, and the event is not.
+TEST_F(ForgettingTest, ANoteAloneIsEnoughForJourneysToo) {
+  TellOfCora();
+  ASSERT_TRUE(driver_.Settle());
+  const Totals before = Journeys();
+  std::string key;
+  AssignCustomerKey("default", "cora", &key);
+  const EventTime ten = EventTime::FromMillis(1'772'445'600'000);
+  const std::string note = EncodeNote({.customer = HashOfCustomer(key), .until = ten});
+  driver_.log().Append("touchline.control", 0, {.key = note, .payload = note, .headers = {}});
+  ASSERT_TRUE(driver_.Settle());
+  EXPECT_EQ(Traces("cora"), 0);
+  EXPECT_EQ(Journeys(), before);
 }
 
 TEST_F(ForgettingTest, NobodyIsTakenForAForgottenOneByHisName) {

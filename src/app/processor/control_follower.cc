@@ -45,13 +45,18 @@ void ControlFollower::Follow() {
   adapters::NameThread("control");
   pipeline::ControlReader reader(&consumer_->source(0));
   uint64_t unreadable = 0;
+  bool away = false;
   while (!stopping_.load()) {
     const auto notes = reader.Read(kPollWait);
     if (!notes) {
       if (notes.error().kind != ErrorClass::kTransient) return parts_.fail(notes.error());
+      if (!std::exchange(away, true)) {
+        parts_.log->Warning("the control topic is not read: " + notes.error().message);
+      }
       adapters::SystemClock::Sleep(kRetryWait);
       continue;
     }
+    if (std::exchange(away, false)) parts_.log->Info("the control topic is read again");
     if (!notes->empty()) parts_.tell(*notes);
     if (unreadable == reader.unreadable()) continue;
     unreadable = reader.unreadable();

@@ -102,6 +102,10 @@ void Customer::MoveTo(Customer* other, EventTime until, const JourneyContext& co
   if (base_ && base_->until <= until) {
     if (!other->base_ || other->base_->until < base_->until) other->base_ = std::move(base_);
     base_.reset();
+  } else if (base_) {
+    // All that began until then has been forgotten here, and must not begin anew there.
+    if (!other->base_) other->base_ = std::make_unique<Base>();
+    other->base_->until = std::max(other->base_->until, until);
   }
   context.room.after.clear();
   Contribute(context.rules, context.watermark, &context.room.after);
