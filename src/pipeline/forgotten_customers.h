@@ -16,8 +16,8 @@
 
 namespace touchline::pipeline {
 
-// Whom one task has been told to forget, for good: his events may come late, and again. Some 100
-// bytes in memory and 45 in the store for each. Single-threaded.
+// Whom one task has been told to forget, for good: his events may come late, and again. In memory
+// and in the store a hash and an instant for each. Single-threaded.
 class ForgottenCustomers {
  public:
   explicit ForgottenCustomers(TaskKey task) : task_(task) {}

@@ -153,5 +153,26 @@ TEST_F(CustomerMoveTest, TheBaseMovesIfItIsOldEnough) {
   EXPECT_EQ(Take(&unnamed_, Fact("late", 0)), Customer::Taken::kTooLate);
 }
 
+// Forgotten before, he has left an open contact that is older than what is kept of him since.
+TEST_F(CustomerMoveTest, ABaseShutsOutNoContactThatIsThereAlready) {
+  rules_.journey_retention = Duration::Hours(10);
+  book_ = RuleBook({rules_}, &symbols_);
+  ContactFact open = Fact("open", 0);
+  open.end.reset();
+  for (const int64_t until : {60, 30}) {  // the base moves, or only its bound does
+    named_ = {};
+    unnamed_ = {};
+    watermark_ = 70;
+    Take(&unnamed_, open);
+    Take(&named_, Fact("later", 60));
+    watermark_ = 60 * 13;
+    named_.Advance(Context(), &published_);
+    ASSERT_TRUE(ContactsOf(named_).empty());
+    ASSERT_FALSE(named_.Forgotten());
+    Move(until);
+    EXPECT_EQ(Take(&unnamed_, Fact("open", 0, 2)), Customer::Taken::kApplied) << until;
+  }
+}
+
 }  // namespace
 }  // namespace touchline::domain

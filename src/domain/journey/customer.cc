@@ -99,10 +99,15 @@ void Customer::MoveTo(Customer* other, EventTime until, const JourneyContext& co
     contacts_.erase(contacts_.begin());
   }
   for (Withdrawn& w : std::exchange(withdrawn_, {})) other->TakeOver(std::move(w));
+  // A base that does not stand before all his contacts would shut the older ones out.
+  const auto stands_before_all = [other](EventTime t) {
+    return other->contacts_.empty() || other->contacts_.front().start > t;
+  };
   if (base_ && base_->until <= until) {
-    if (!other->base_ || other->base_->until < base_->until) other->base_ = std::move(base_);
+    const bool is_newer = !other->base_ || other->base_->until < base_->until;
+    if (is_newer && stands_before_all(base_->until)) other->base_ = std::move(base_);
     base_.reset();
-  } else if (base_) {
+  } else if (base_ && stands_before_all(until)) {
     // All that began until then has been forgotten here, and must not begin anew there.
     if (!other->base_) other->base_ = std::make_unique<Base>();
     other->base_->until = std::max(other->base_->until, until);
