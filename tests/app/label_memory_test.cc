@@ -12,7 +12,7 @@ namespace {
 
 // One life of a process on the store.
 struct Life {
-  explicit Life(test::FakeStore* store) : memory(&pages, store) {}
+  explicit Life(test::FakeStore* store) : memory(&pages, store, store) {}
   std::string Scrape(const std::string& queue) {
     const pipeline::PublishedScope scope =
         published.Resolve({.scope = domain::ScopeKind::kQueue, .subject = queue});

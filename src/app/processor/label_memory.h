@@ -9,12 +9,12 @@
 namespace touchline::app {
 
 // Keeps the label values that the pages have admitted over a restart, so that a series never moves
-// into or out of `other`. Both must outlive it.
+// into or out of `other`. What it is made from must outlive it.
 class LabelMemory {
  public:
-  template <class Store>
-  LabelMemory(adapters::MetricsPages* pages, Store* store)
-      : pages_(*pages), reader_(*store), committer_(*store) {}
+  LabelMemory(adapters::MetricsPages* pages, pipeline::StateReader* reader,
+              pipeline::Committer* committer)
+      : pages_(*pages), reader_(*reader), committer_(*committer) {}
 
   // Before the first scrape.
   Status Restore();

@@ -11,36 +11,27 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/http/server.h"
-#include "adapters/http/site.h"
 #include "adapters/json/alert_encoder.h"
 #include "adapters/json/cloud_event_decoder.h"
 #include "adapters/kafka/consumer.h"
 #include "adapters/kafka/producer.h"
-#include "adapters/prometheus/metrics_pages.h"
 #include "adapters/rocksdb/rocks_store.h"
 #include "adapters/system_clock.h"
 #include "adapters/thread_name.h"
-#include "app/build_versions.h"
 #include "app/processor/control_follower.h"
 #include "app/processor/crash_hook.h"
+#include "app/processor/http_endpoints.h"
 #include "app/processor/known_topics.h"
-#include "app/processor/label_memory.h"
-#include "app/processor/late_sources.h"
 #include "app/processor/reloader.h"
 #include "app/processor/topology.h"
 #include "pipeline/interactions_task.h"
 #include "pipeline/journeys_task.h"
 #include "pipeline/process_stats.h"
-#include "pipeline/store_interactions.h"
-#include "pipeline/store_intervals.h"
-#include "pipeline/store_waiting.h"
 #include "pipeline/worker.h"
 
 namespace touchline::app {
 namespace {
 
-constexpr const char* kReloadPath = "/-/reload";
 constexpr Duration kPollWait = Duration::Millis(20);
 constexpr Duration kRetryWait = Duration::Millis(100);
 constexpr Duration kWatchEvery = Duration::Millis(200);
@@ -60,15 +51,6 @@ adapters::KafkaOptions KafkaOf(const Config& config, Logger* log) {
           .client_id = config.kafka.client_id,
           .properties = config.kafka.properties,
           .log = [log](std::string_view line) { log->Info(line, {{"from", "kafka"}}); }};
-}
-
-// Names of programs as names of labels: "prometheus-cpp" is prometheus_cpp.
-std::vector<std::pair<std::string, std::string>> LabelsOf(
-    std::vector<std::pair<std::string, std::string>> versions) {
-  for (auto& [name, version] : versions) {
-    std::replace_if(name.begin(), name.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
-  }
-  return versions;
 }
 
 bool AllRecorded(const Config& config) {
@@ -121,7 +103,7 @@ class Processor::Impl {
       WatchDisk();
       if (reloader_ && options_.should_reload && options_.should_reload()) reloader_->Reload();
       if (!disk_full_.load() && clock_.MonotonicNanos() >= keep_labels_at) {
-        labels_->Keep();
+        http_->KeepLabels();
         keep_labels_at = clock_.MonotonicNanos() + kKeepLabelsEvery.millis() * 1'000'000;
       }
       adapters::SystemClock::Sleep(kWatchEvery);
@@ -129,8 +111,8 @@ class Processor::Impl {
     log_.Info("stopping: no more is consumed; committing what is folded");
     StopWorkers();
     if (const auto failure = Failure()) return tl::unexpected(*failure);
-    labels_->Keep();
-    if (http_) http_->Stop();
+    http_->KeepLabels();
+    http_->Stop();
     log_.Info("stopped");
     return {};
   }
@@ -171,56 +153,27 @@ class Processor::Impl {
   }
 
   Status ServeHttp() {
-    adapters::ExportOptions exports;
-    exports.limits.max_bytes = static_cast<size_t>(config_.metrics.max_label_bytes);
-    exports.limits.max_values = static_cast<size_t>(config_.metrics.max_label_values);
-    exports.window_clock = AllRecorded(config_) ? adapters::WindowClock::kWatermark
-                                                : adapters::WindowClock::kWall;
-    exports.build_info = LabelsOf(BuildVersions());
-    for (const PartnerConfig& partner : config_.partners) {
-      if (auto zone = TimeZone::Load(partner.time_zone)) exports.zones.emplace(partner.name, *zone);
-    }
-    for (const TopicConfig& topic : config_.topics) {
-      exports.source_of_topic[topic.name] = topic.alias.empty() ? topic.name : topic.alias;
-    }
-    exports.sources.state_size = [this] {
+    HttpEndpoints::Parts parts;
+    parts.config = &config_;
+    parts.is_recorded = AllRecorded(config_);
+    parts.published = &published_;
+    parts.stats = &stats_;
+    parts.reader = store_.get();
+    parts.snapshots = store_.get();
+    parts.committer = store_.get();
+    parts.clock = &clock_;
+    parts.log = &log_;
+    parts.sources.state_size = [this] {
       const auto stats = store_->Stats();
       return adapters::ExportSources::StateSize{.entries = static_cast<int64_t>(stats.entries),
                                                 .bytes = static_cast<int64_t>(stats.bytes)};
     };
-    exports.sources.input_lags = [this] { return InputLags(); };
-    pages_ = std::make_unique<adapters::MetricsPages>(published_, stats_, std::move(exports),
-                                                      clock_);
-    labels_ = std::make_unique<LabelMemory>(pages_.get(), store_.get());
-    if (auto s = labels_->Restore(); !s) return s;
-
-    intervals_ = std::make_unique<LateIntervals>();
-    interactions_ = std::make_unique<LateInteractions>();
-    waiting_ = std::make_unique<LateWaiting>();
-    site_ = adapters::MakeSite(
-        {.metrics = [this] { return pages_->Main(); },
-         .agent_metrics = [this] { return pages_->Agents(); },
-         .metrics_content_type = std::string(adapters::MetricsPages::content_type()),
-         .why_not_ready = [this] { return WhyNotReady(); },
-         .ledger = &published_,
-         .intervals = intervals_.get(),
-         .interactions = interactions_.get(),
-         .waiting = waiting_.get()});
-    adapters::HttpOptions http;
-    if (reloader_ && config_.http.reload) {
-      site_.AddPost(kReloadPath, "reads the configuration anew; 400 and why, if it is refused",
-                    [this](const adapters::HttpRequest&) { return AnswerReload(); });
-      http.post_paths.insert(kReloadPath);
-    }
-    http.listen = config_.http.listen;
-    http.max_connections = static_cast<size_t>(config_.http.max_connections);
-    http.max_header_bytes = static_cast<size_t>(config_.http.max_header_bytes);
-    http.request_timeout = config_.http.request_timeout;
-    auto server = adapters::HttpServer::Start(
-        http, [this](const adapters::HttpRequest& request) { return site_.Handle(request); });
-    if (!server) return tl::unexpected(server.error());
-    http_ = std::move(*server);
-    log_.Info("serving", {{"address", "http://" + http_->address()}});
+    parts.sources.input_lags = [this] { return InputLags(); };
+    parts.why_not_ready = [this] { return WhyNotReady(); };
+    if (reloader_) parts.reload = [this] { return Reload(); };
+    auto endpoints = HttpEndpoints::Start(std::move(parts));
+    if (!endpoints) return tl::unexpected(endpoints.error());
+    http_ = std::move(*endpoints);
     return {};
   }
 
@@ -238,12 +191,9 @@ class Processor::Impl {
   }
 
   // Before they serve, the workers would not be there to take the rules.
-  adapters::HttpResponse AnswerReload() {
-    if (!serving_.load()) return {.status = 503, .body = "Not yet: the state is being restored.\n"};
-    std::string reasons;
-    for (const std::string& reason : reloader_->Reload()) reasons += reason + "\n";
-    if (!reasons.empty()) return {.status = 400, .body = std::move(reasons)};
-    return {.body = "The configuration has been read anew.\n"};
+  Result<std::vector<std::string>> Reload() {
+    if (!serving_.load()) return Transient("Not yet: the state is being restored.");
+    return reloader_->Reload();
   }
 
   void ChangeRules(const std::shared_ptr<const domain::RuleSet>& rules) {
@@ -285,10 +235,7 @@ class Processor::Impl {
       tasks_.push_back(std::move(task));
     }
     published_.Apply(release, clock_.Now());
-    intervals_->Set(std::make_unique<pipeline::StoreIntervals>(store_.get(), std::move(keys)));
-    waiting_->Set(std::make_unique<pipeline::StoreWaiting>(store_.get(), places));
-    interactions_->Set(
-        std::make_unique<pipeline::StoreInteractions>(store_.get(), std::move(places)));
+    http_->ServeState(keys, places);
     return {};
   }
 
@@ -464,13 +411,7 @@ class Processor::Impl {
   pipeline::PublishedLedger published_;
   pipeline::ProcessStats stats_;
   std::unique_ptr<adapters::RocksStore> store_;
-  std::unique_ptr<adapters::MetricsPages> pages_;
-  std::unique_ptr<LabelMemory> labels_;
-  std::unique_ptr<LateIntervals> intervals_;
-  std::unique_ptr<LateInteractions> interactions_;
-  std::unique_ptr<LateWaiting> waiting_;
-  adapters::Router site_;
-  std::unique_ptr<adapters::HttpServer> http_;
+  std::unique_ptr<HttpEndpoints> http_;
   Plan plan_;
   // By worker and topic.
   std::map<std::pair<size_t, size_t>, std::unique_ptr<json::CloudEventDecoder>> decoders_;
