@@ -24,8 +24,9 @@ class TopicAdmin {
  public:
   virtual ~TopicAdmin() = default;
   // Creates the topic unless it is there; visible to producers and consumers when it returns.
-  // kFatal: it is there with another number of partitions, or may not be created. Retention and
-  // settings of a topic that is there are left as they are. kTransient: no answer.
+  // kFatal: it is there with another number of partitions, or loses what a compacted one keeps, or
+  // may not be created. Retention and settings of a topic that is there are left as they are.
+  // kTransient: no answer.
   virtual Status EnsureTopic(const TopicSpec& spec) = 0;
 };
 

@@ -383,6 +383,23 @@ TEST_F(KafkaAdminTest, RefusesATopicWithAnotherNumberOfPartitions) {
   EXPECT_THAT(ensured.error().message, HasSubstr("has 2 partitions, but 8"));
 }
 
+TEST_F(KafkaAdminTest, RefusesATopicThatLosesWhatACompactedOneKeeps) {
+  const auto admin = Connect();
+  for (const char* policy : {"delete", "compact,delete"}) {
+    pipeline::TopicSpec spec{.name = std::string("admin.") + (policy[0] == 'd' ? "cut" : "both"),
+                             .settings = {{"cleanup.policy", policy}}};
+    ASSERT_TRUE(admin->EnsureTopic(spec));
+    spec.settings.clear();
+    EXPECT_TRUE(admin->EnsureTopic(spec)) << "nobody needs it compacted";
+    spec.compacted = true;
+    const Status ensured = admin->EnsureTopic(spec);
+    ASSERT_FALSE(ensured) << policy;
+    EXPECT_EQ(ensured.error().kind, ErrorClass::kFatal);
+    EXPECT_THAT(ensured.error().message,
+                HasSubstr(spec.name + " has cleanup.policy=" + policy + ","));
+  }
+}
+
 TEST_F(KafkaAdminTest, SaysWhyATopicCannotBeCreated) {
   const Status made =
       Connect()->EnsureTopic({.name = "admin.bad", .settings = {{"retention.ms", "soon"}}});

@@ -21,6 +21,8 @@ constexpr int kLooksPerReminder = 40;
 constexpr int kVisibilityLooks = 120;
 
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, RdDeleter<rd_kafka_NewTopic_destroy>>;
+using ConfigResource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, RdDeleter<rd_kafka_ConfigResource_destroy>>;
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, RdDeleter<rd_kafka_AdminOptions_destroy>>;
 
@@ -66,6 +68,18 @@ Status CheckPartitions(const TopicSpec& spec, int32_t found) {
       spec.name, found, spec.partitions));
 }
 
+// nullopt: the broker does not say.
+std::optional<std::string> SettingIn(const rd_kafka_ConfigResource_t& topic,
+                                     std::string_view name) {
+  size_t count = 0;
+  const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(&topic, &count);
+  for (size_t i = 0; i < count; ++i) {
+    const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+    if (value != nullptr && rd_kafka_ConfigEntry_name(entries[i]) == name) return value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 class KafkaAdmin::Impl final : public RdEvents {
@@ -84,6 +98,9 @@ class KafkaAdmin::Impl final : public RdEvents {
   Result<std::string> ClusterId(Duration timeout, const std::function<bool()>& should_stop);
   Result<std::map<std::string, int32_t>> Counts(Duration timeout);
   Status Create(const TopicSpec& spec);
+  // Of a topic that is there. nullopt: this user may not know it.
+  Result<std::optional<std::string>> CleanupPolicy(const std::string& topic);
+  Status Check(const TopicSpec& spec, int32_t partitions);
 
  private:
   const KafkaOptions options_;
@@ -163,6 +180,39 @@ Status KafkaAdmin::Impl::Create(const TopicSpec& spec) {
   return {};
 }
 
+Result<std::optional<std::string>> KafkaAdmin::Impl::CleanupPolicy(const std::string& topic) {
+  const ConfigResource resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  const AdminOptions options(
+      rd_kafka_AdminOptions_new(handle_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), ToTimeoutMs(kAnswerTimeout), nullptr, 0);
+  const RdQueue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_ConfigResource_t* list[] = {resource.get()};
+  rd_kafka_DescribeConfigs(handle_.get(), list, 1, options.get(), queue.get());
+  const RdEvent event(rd_kafka_queue_poll(queue.get(), ToTimeoutMs(kAnswerTimeout * 2)));
+  if (event == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Transient(fmt::format(
+        "The settings of topic {} cannot be read yet: {}.", topic,
+        event == nullptr ? "no answer" : rd_kafka_event_error_string(event.get())));
+  }
+  size_t count = 0;
+  const rd_kafka_ConfigResource_t** found = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+  return count == 1 ? SettingIn(*found[0], "cleanup.policy") : std::nullopt;
+}
+
+Status KafkaAdmin::Impl::Check(const TopicSpec& spec, int32_t partitions) {
+  if (auto s = CheckPartitions(spec, partitions); !s) return s;
+  if (!spec.compacted) return {};
+  const auto policy = CleanupPolicy(spec.name);
+  if (!policy) return tl::unexpected(policy.error());
+  if (!*policy || **policy == "compact") return {};
+  return Fatal(fmt::format(
+      "Topic {} has cleanup.policy={}, by which the broker deletes records that are still needed. "
+      "Set it to compact.",
+      spec.name, **policy));
+}
+
 KafkaAdmin::KafkaAdmin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 KafkaAdmin::~KafkaAdmin() = default;
 
@@ -220,11 +270,11 @@ bool KafkaAdmin::WaitForTopics(const std::vector<std::string>& topics,
 Status KafkaAdmin::EnsureTopic(const TopicSpec& spec) {
   auto count = PartitionCount(spec.name, kAnswerTimeout);
   if (!count) return tl::unexpected(count.error());
-  if (count->has_value()) return CheckPartitions(spec, **count);
+  if (count->has_value()) return impl_->Check(spec, **count);
   if (Status created = impl_->Create(spec); !created) return created;
   for (int look = 0; look < kVisibilityLooks; ++look) {
     count = PartitionCount(spec.name, kAnswerTimeout);
-    if (count && count->has_value()) return CheckPartitions(spec, **count);
+    if (count && count->has_value()) return impl_->Check(spec, **count);
     SystemClock::Sleep(kLookEvery);
   }
   return Transient(fmt::format("Topic {} was created but is not visible yet.", spec.name));
