@@ -10,8 +10,6 @@ namespace touchline::pipeline {
 namespace {
 
 constexpr Duration kNoteInterval = Duration::Seconds(1);
-// Some ten milliseconds' work: nobody waits for it.
-constexpr size_t kSweptAtOnce = 1024;
 
 // The first byte of an interaction's key tells its kind.
 std::string_view IdOf(std::string_view key) { return key.substr(1); }
@@ -234,7 +232,7 @@ Status InteractionsTask::SweepSome() {
   if (!sweep_.is_on()) BeginSweep();
   const bool is_for_rules = sweep_to_ != swept_rules_ && rules_->has_policies();
   if (sweep_.is_on()) {
-    if (auto s = sweep_.Next(kSweptAtOnce, &swept_keys_); !s) return s;
+    if (auto s = sweep_.Next(stage_.swept_at_once, &swept_keys_); !s) return s;
     for (const std::string& key : swept_keys_) {
       const auto entity = state_.Find(key);
       if (!entity) return tl::unexpected(entity.error());

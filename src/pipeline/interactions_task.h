@@ -22,6 +22,9 @@ struct InteractionsOptions {
   int32_t contacts_partitions = 8;
   std::string alerts_topic;
   std::string control_topic;       // where others hear of customers who are to be forgotten
+  // A walk over all contacts visits so many (> 0) whenever timers have fired. The default is some
+  // ten milliseconds' work: nobody waits for it.
+  size_t swept_at_once = 1024;
 };
 
 // The stage that folds calls, chats and tickets: one partition of a partner topic.
@@ -35,6 +38,7 @@ class InteractionsTask final : public Task {
   bool has_changes(WallTime now) const override {
     return Task::has_changes(now) || NoteIsDue(now);
   }
+  bool is_sweeping() const override { return sweep_.is_on(); }
   void Foresee(std::string_view key, Hint* hint) const override { state_.Foresee(key, hint); }
   void Expect(Hint* hint) const override { state_.Expect(hint); }
   void ExpectSoon(const Hint& hint) const override { state_.ExpectSoon(hint); }

@@ -93,6 +93,8 @@ class Task {
 
   // Whether a seal at `now` would write anything.
   virtual bool has_changes(WallTime) const { return changed_; }
+  // Whether the next FireDue goes on with a walk over all that the task holds.
+  virtual bool is_sweeping() const { return false; }
   virtual size_t cache_bytes() const = 0;
   virtual size_t cache_entries() const = 0;
   virtual size_t timers() const = 0;

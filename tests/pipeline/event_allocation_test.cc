@@ -162,6 +162,7 @@ TEST(EventAllocationTest, EventsOfKnownContactsTakeNothingThroughBelievableDays)
   simulator::SimulatorOptions options;
   options.length = Duration::Hours(24);
   options.contacts_per_hour = 60;
+  options.behaviour.forgotten = 0;  // the contacts of one who is are changed
   simulator::Simulator feed(options);
   FedTask task(TimeMode::kRecorded);
   const Tally tally = TellByFours(&feed, &task);
@@ -190,6 +191,7 @@ TEST(EventAllocationTest, EventsOfKnownContactsWithClocksTakeNothing) {
   simulator::SimulatorOptions options;
   options.length = Duration::Hours(24);
   options.contacts_per_hour = 60;
+  options.behaviour.forgotten = 0;  // the contacts of one who is are changed
   simulator::Simulator feed(options);
   FedTask task(TimeMode::kRecorded, Promises());
   const Tally tally = TellByFours(&feed, &task);

@@ -64,7 +64,8 @@ class ForgettingTest : public testing::Test {
     return totals;
   }
 
-  test::PipelineDriver driver_{{.rules = {}, .partitions = 2, .contacts_partitions = 3}};
+  test::PipelineDriver driver_{
+      {.rules = {}, .partitions = 2, .contacts_partitions = 3, .swept_at_once = 1}};
   int ids_ = 0;
 };
 

@@ -108,6 +108,7 @@ Plan MakePlan(uint64_t seed, Sabotage sabotage) {
   plan.sink_queue = dice.OneOf<size_t>({1, 10, 100'000});
   plan.steps = 200 + dice.Below(1000);
   PlaceTasks(&dice, &plan);
+  plan.swept_at_once = dice.OneOf<size_t>({1, 3, 1024});
   return plan;
 }
 
@@ -120,7 +121,8 @@ std::string Describe(const Plan& plan) {
          text(plan.worker.cache_bytes) + " B, dirty " + text(plan.worker.max_dirty_bytes) +
          " B, rules " + (plan.new_rules ? "change" : "stay") + ", commits every " +
          text(plan.worker.commit_interval.millis()) + " ms, outbox " +
-         text(plan.worker.max_outbox_bytes) + " B, sink queue " + text(plan.sink_queue);
+         text(plan.worker.max_outbox_bytes) + " B, sink queue " + text(plan.sink_queue) +
+         ", walks of " + text(plan.swept_at_once) + " contacts at once";
 }
 
 }  // namespace touchline::sim

@@ -41,6 +41,7 @@ struct Plan {
   std::optional<domain::RuleSet> new_rules;
   int32_t partitions = 1;           // of each event topic
   int32_t contacts_partitions = 1;  // of touchline.contacts
+  size_t swept_at_once = 1024;      // as InteractionsOptions
   std::vector<Seat> seats;
   std::vector<size_t> process_of_worker;  // ascending from 0
   pipeline::WorkerOptions worker;

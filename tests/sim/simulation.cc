@@ -144,7 +144,8 @@ bool Simulation::AtRest() {
   for (size_t i = 0; i < plan_.seats.size(); ++i) {
     const Seat& seat = plan_.seats[i];
     pipeline::Task& task = *world_.task(i);
-    if (task.has_changes(world_.clock.Now()) || task.outbox().unacknowledged() > 0) return false;
+    if (task.is_sweeping() || task.has_changes(world_.clock.Now())) return false;
+    if (task.outbox().unacknowledged() > 0) return false;
     if (task.next_offset() != world_.log.End(seat.topic, seat.partition)) return false;
     if (seat.key.stage != StageId::kInteractions) continue;
     const Position position = ReadPosition(world_.process_of_seat(i).released, seat.key);
@@ -208,7 +209,8 @@ bool Simulation::Settle() {
            std::to_string(task->next_offset()) + " of " +
            std::to_string(world_.log.End(seat.topic, seat.partition)) + ", watermark " +
            std::to_string(task->watermark().millis()) +
-           (task->has_changes(world_.clock.Now()) ? ", with changes" : "") + ", " +
+           (task->has_changes(world_.clock.Now()) ? ", with changes" : "") +
+           (task->is_sweeping() ? ", sweeping" : "") + ", " +
            std::to_string(task->outbox().unacknowledged()) +
            " unacknowledged";
   }

@@ -80,7 +80,8 @@ std::unique_ptr<pipeline::Task> World::MakeTask(size_t index, Process* process,
                                          .contacts_topic = std::string(kContacts),
                                          .contacts_partitions = plan_.contacts_partitions,
                                          .alerts_topic = std::string(kAlerts),
-                                         .control_topic = std::string(kControl)};
+                                         .control_topic = std::string(kControl),
+                                         .swept_at_once = plan_.swept_at_once};
   return std::make_unique<pipeline::InteractionsTask>(std::move(options), std::move(stage),
                                                       environment, decoder);
 }

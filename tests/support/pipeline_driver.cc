@@ -119,7 +119,8 @@ Status PipelineDriver::Start() {
           .contacts_topic = std::string(kContacts),
           .contacts_partitions = w.options.contacts_partitions,
           .alerts_topic = std::string(kAlerts),
-          .control_topic = std::string(kControl)};
+          .control_topic = std::string(kControl),
+          .swept_at_once = w.options.swept_at_once};
       upstream.push_back(topic.name + "/" + std::to_string(i));
       tasks.push_back(std::make_unique<pipeline::InteractionsTask>(
           std::move(o), std::move(stage), environment, &p.decoder));
@@ -200,7 +201,7 @@ Status PipelineDriver::Settle() {
                  process_->control_source.position(0) != world_->log.End(kControl, 0);
     for (size_t i = 0; i < before.size(); ++i) {
       const auto& task = process_->worker->tasks()[i];
-      moved = moved || task->next_offset() != before[i] ||
+      moved = moved || task->is_sweeping() || task->next_offset() != before[i] ||
               world_->log.End(task->options().topic, task->options().partition) !=
                   task->next_offset();
     }
@@ -220,7 +221,7 @@ Status PipelineDriver::Reconfigure(domain::RuleSet rules) {
   return Start();
 }
 
-Status PipelineDriver::AdvanceTo(EventTime t) {
+void PipelineDriver::TellTime(EventTime t) {
   for (const DrivenTopic& topic : world_->options.topics) {
     for (int i = 0; i < world_->options.partitions; ++i) {
       const std::string time = FormatRfc3339(t);
@@ -230,6 +231,10 @@ Status PipelineDriver::AdvanceTo(EventTime t) {
                    R"(","data":{"complete_until":")" + time + R"("}})");
     }
   }
+}
+
+Status PipelineDriver::AdvanceTo(EventTime t) {
+  TellTime(t);
   return Settle();
 }
 

@@ -33,6 +33,7 @@ struct DriverOptions {
   domain::RuleSet rules;
   int partitions = 1;          // of each event topic
   int contacts_partitions = 2; // of touchline.contacts
+  size_t swept_at_once = 3;    // as InteractionsOptions; so few that walks take several turns
   std::string name_space = "default";
   std::vector<DrivenTopic> topics;  // default: calls, chats, tickets
   // Partners that events may name (all topics without a policy of their own).
@@ -62,8 +63,10 @@ class PipelineDriver {
   Status Crash();
   // The process ends in good order, and a new one starts on the store with these rules.
   Status Reconfigure(domain::RuleSet rules);
-  // Raises every event topic's watermark to `t` (recorded topics) by heartbeats whose time it is,
-  // and lets both stages follow.
+  // Appends heartbeats whose time it is, which raise every event topic's watermark to `t` (recorded
+  // topics) once they are consumed.
+  void TellTime(EventTime t);
+  // Does so, and lets both stages follow.
   Status AdvanceTo(EventTime t);
 
   // Every durable integer, net (added - withdrawn): totals, quarter hours, 15-second buckets.
