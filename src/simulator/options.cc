@@ -50,6 +50,7 @@ void CheckBehaviour(const Behaviour& b, Checker* c) {
   c->Share("behaviour.callback", b.callback);
   c->Share("behaviour.reopen", b.reopen);
   c->Share("behaviour.merge", b.merge);
+  c->Share("behaviour.forgotten", b.forgotten);
   c->Within("behaviour.incidents_per_day", b.incidents_per_day, 0, 1000);
 }
 

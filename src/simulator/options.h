@@ -36,6 +36,7 @@ struct Behaviour {
   double callback = 0.35;         // of callers who wait long: take the offer of a callback
   double reopen = 0.08;           // of chats and tickets that ended
   double merge = 0.05;            // of tickets: the customer opens another one about the same
+  double forgotten = 0.002;       // of contacts: then the customer asks to be forgotten
   double incidents_per_day = 3;   // half an hour in which one queue gets several times its load
 };
 

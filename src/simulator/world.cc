@@ -185,7 +185,31 @@ ContactPtr World::Open(const Occasion& occasion) {
   return c;
 }
 
-void World::Close(const Contact&) { --open_; }
+void World::Close(const Contact& contact) {
+  --open_;
+  if (AsksToBeForgotten(contact)) TellForgotten(contact);
+}
+
+// Drawn by itself: what else happens is the same for every share.
+bool World::AsksToBeForgotten(const Contact& contact) const {
+  constexpr double kScale = 0x1p-53;
+  const uint64_t drawn = Scramble(options_.seed * 0x9E3779B97F4A7C15ULL + contact.serial);
+  return contact.told > 0 && contact.identified &&
+         static_cast<double>(drawn >> 11) * kScale < options_.behaviour.forgotten;
+}
+
+// By the system that told the contact, to which the customer is one of many.
+void World::TellForgotten(const Contact& contact) {
+  const Source& source = sources_[contact.source];
+  event_id_ = contact.id + ".forgotten";
+  Event event{.type = EventType::kCustomerForgotten, .time_ns = WrittenNanos(source)};
+  event.source = source.name;
+  event.id = event_id_;
+  event.id_hash = HashEventId(event.source, event.id);
+  event.subject = CustomerId(contact.occasion.customer);
+  event.partner = source.partner;
+  delivery_->Take(event, contact.kind);
+}
 
 Event World::Opening(const Contact& contact, EventType type) {
   const Occasion& o = contact.occasion;
@@ -216,13 +240,23 @@ Event World::ByAgent(EventType type, AgentIndex agent) const {
   return e;
 }
 
+int64_t World::WrittenNanos(const Source& source) const {
+  const int64_t at = EventNanos(now_ns());
+  switch (source.platform) {
+    case Platform::kFine:
+      return at;
+    case Platform::kMillis:
+      return at / kMilli * kMilli;
+    case Platform::kSeconds:
+      return at / kSecond * kSecond;
+  }
+  return at;
+}
+
 void World::Tell(Contact& contact, Event event) {
   const Source& source = sources_[contact.source];
-  int64_t at = EventNanos(now_ns());
-  if (source.platform == Platform::kMillis) at = at / kMilli * kMilli;
-  if (source.platform == Platform::kSeconds) at = at / kSecond * kSecond;
+  int64_t at = std::max(WrittenNanos(source), contact.last_time_ns);
   const auto rank = static_cast<uint8_t>(event.type);
-  at = std::max(at, contact.last_time_ns);
   if (source.platform == Platform::kFine && contact.told > 0 && at == contact.last_time_ns &&
       rank <= contact.last_rank) {
     ++at;  // nothing else would tell which of the two came first

@@ -87,7 +87,11 @@ class World {
   }
   Occasion NewOccasion(QueueIndex queue);
   void Begin(const Occasion& occasion);
+  bool AsksToBeForgotten(const Contact& contact) const;
+  void TellForgotten(const Contact& contact);
   int64_t EventNanos(int64_t world_ns) const;
+  // Of what happens now, as this system writes it.
+  int64_t WrittenNanos(const Source& source) const;
 
   const SimulatorOptions options_;
   Delivery* const delivery_;

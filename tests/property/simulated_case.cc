@@ -28,6 +28,7 @@ simulator::SimulatorOptions ChooseOptions(uint64_t seed, Dice* dice) {
   options.behaviour.reopen = 0.3;
   options.behaviour.transfer = 0.3;
   options.behaviour.repeat = 0.7;
+  options.behaviour.forgotten = dice->OneOf<double>({0, 0.02, 0.1});
   options.delivery = simulator::DeliveryKnobs::Rough();
   options.delivery.duplicate_share = 0.1;
   options.delivery.late_share = 0.1;

@@ -107,12 +107,21 @@ void ReadWaiting(const Rows& rows, TaskKey task, naive::LongestWaiting* waiting)
   });
 }
 
+// Whether the bytes have the name, and not only a longer one: customer-1 is not customer-17.
+bool Names(std::string_view bytes, std::string_view name) {
+  for (size_t at = bytes.find(name); at != bytes.npos; at = bytes.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if (end == bytes.size() || bytes[end] < '0' || bytes[end] > '9') return true;
+  }
+  return false;
+}
+
 std::string FindText(const Rows& rows, TaskKey task, std::string_view text) {
   std::string found;
   for (int table = 1; table <= static_cast<int>(Table::kForgotten); ++table) {
     if (table == static_cast<int>(Table::kOutbox)) continue;
     Visit(rows, task, static_cast<Table>(table), [&](std::string_view key, std::string_view value) {
-      if (key.find(text) == key.npos && value.find(text) == value.npos) return;
+      if (!Names(key, text) && !Names(value, text)) return;
       found = "a row of table " + std::to_string(table);
     });
   }

@@ -189,6 +189,7 @@ TEST(BelievableTest, PartnersTellThroughSystemsWithAndWithoutSequence) {
   std::map<std::string, std::set<bool>> sequenced;  // by source
   std::set<std::string> partners;
   ForEach(Weekdays(1), [&](const Event& e) {
+    if (!domain::KindOf(e.type)) return;  // of no contact
     sequenced[std::string(e.source)].insert(e.sequence.has_value());
     partners.insert(std::string(e.partner));
   });
@@ -213,6 +214,30 @@ TEST(BelievableTest, GoesOnWithoutEndWhenNoLengthIsGiven) {
   EXPECT_GE(r.emitted_at, o.start + Duration::Days(9));
   // What is open is bounded by what the centre gets done, not by the length of the run.
   EXPECT_LT(simulator.open_contacts(), 2500u);
+}
+
+TEST(BelievableTest, WhoAsksToBeForgottenIsKnownAndTheRestOfTheStoryStays) {
+  SimulatorOptions o = Weekdays(2);
+  const auto told = [&o](double share, std::vector<std::string>* ids) {
+    o.behaviour.forgotten = share;
+    std::set<std::string> customers, forgotten;
+    ForEach(o, [&](const Event& e) {
+      if (e.type == EventType::kCustomerForgotten) {
+        forgotten.emplace(e.subject);
+        EXPECT_TRUE(customers.contains(std::string(e.subject))) << e.subject;
+      } else {
+        customers.emplace(e.customer);
+        ids->emplace_back(e.id);
+      }
+    });
+    return static_cast<double>(forgotten.size()) / static_cast<double>(customers.size());
+  };
+  std::vector<std::string> without, with;
+  EXPECT_EQ(told(0, &without), 0);
+  const double share = told(0.05, &with);
+  EXPECT_GT(share, 0.02);
+  EXPECT_LT(share, 0.10);
+  EXPECT_EQ(with, without);
 }
 
 }  // namespace
