@@ -67,7 +67,7 @@ struct StateConfig {
   Durability durability = Durability::kLocal;
   int64_t cache_bytes = int64_t{256} << 20;  // write-back cache, all workers together
   int64_t store_bytes = int64_t{192} << 20;  // RocksDB's block cache and write buffers
-  int64_t min_free_disk_bytes = int64_t{1} << 30;
+  int64_t min_free_disk_bytes = int64_t{3} << 29;
   bool operator==(const StateConfig&) const = default;
 };
 

@@ -14,7 +14,7 @@ constexpr std::string_view kName = "commit.sst";
 // So many tables that overlap wait for a compaction at most: reads ask each of them, and the
 // compaction needs room for all. What goes through the log is slowed down by RocksDB itself when
 // there are too many; this is not.
-constexpr unsigned long kMostWaiting = 6;
+constexpr unsigned long kMostWaiting = 10;
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 
