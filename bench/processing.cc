@@ -99,7 +99,7 @@ class Running {
     return next;
   }
   void WaitForEvents(uint64_t events) const {
-    while (Durable() < events) adapters::SystemClock::Sleep(Duration::Millis(2));
+    while (Durable() < events) adapters::SystemClock::Sleep(Duration::Millis(10));
   }
   // Both stages have folded everything, and nothing is on its way between them.
   void WaitForQuiet() const {
