@@ -154,6 +154,8 @@ class Scraper {
   }
   // Commits of the present life, as of the last scrape.
   double commits() const { return commits_; }
+  // Contacts whose customer was forgotten, at most in one life.
+  double forgotten() const { return forgotten_; }
   double watermark(const std::string& stage) const {
     double least = -1;
     for (const auto& [series, value] : gauges_) {
@@ -177,6 +179,7 @@ class Scraper {
   void Take(const std::string& series, double value) {
     const std::string name = series.substr(0, series.find('{'));
     if (name == "touchline_commit_seconds_count") commits_ = value;
+    if (name == "touchline_forgotten_contacts_total") forgotten_ = std::max(forgotten_, value);
     const bool counter = name.starts_with("touchline_") &&
                          (name.ends_with("_total") || name.ends_with("_bucket") ||
                           name.ends_with("_count") || name.ends_with("_sum"));
@@ -184,7 +187,8 @@ class Scraper {
     const bool of_process = name.starts_with("touchline_commit") ||
                             name.starts_with("touchline_event_lag") ||
                             name.starts_with("touchline_scrape") ||
-                            name.starts_with("touchline_series_dropped");
+                            name.starts_with("touchline_series_dropped") ||
+                            name.starts_with("touchline_forgotten_contacts");
     if (!counter || of_process) {
       gauges_[series] = value;
       return;
@@ -194,7 +198,7 @@ class Scraper {
     seen = value;
   }
 
-  double commits_ = 0;
+  double commits_ = 0, forgotten_ = 0;
   std::map<std::string, double> counters_, gauges_;
 };
 
@@ -236,6 +240,7 @@ class Shard {
            << scraper_.lag() << "\n" << Log();
   }
   void Stop() { program_->Stop(); }
+  const Scraper& scraper() const { return scraper_; }
   ChildProcess& process() { return program_->process(); }
 
  private:
@@ -411,6 +416,7 @@ TEST(CrashTest, NumbersSurviveThirtyKillsAndABrokerRestart) {
   feed.Finish();
   shard.WaitForEnd(feed.end());
   shard.Stop();
+  EXPECT_GT(shard.scraper().forgotten(), 0) << "no customer asked to be forgotten";
   EXPECT_GT(ExpectModelsNumbers(world, feed, 1), 0) << "no late event has taken a breach back";
 }
 
